@@ -1,0 +1,135 @@
+package bench
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/portalbench/portalbench/results"
+)
+
+// Portal is what an adapter implements. Its methods are called by many goroutines at once, but never by two for the
+// same Session.
+type Portal interface {
+	// Capabilities says which operations the portal has.
+	Capabilities() Capabilities
+	// SignIn opens s: it sets the session's token and expiry from s.Account.
+	SignIn(ctx context.Context, s *Session) error
+	// Do carries out one operation of the contract, which may take several requests. A portal that answers, however
+	// it answers, is no error: the Answer's outcome says how the operation ended. Errors are those of the connection
+	// and of the generator; the engine classifies them.
+	Do(ctx context.Context, s *Session, c *Call) (Answer, error)
+}
+
+// Support says how a portal provides an operation.
+type Support uint8
+
+// The kinds of support.
+const (
+	Absent   Support = iota
+	Native           // one request
+	Composed         // several requests
+	Local            // kept by this program: the portal does not know of it
+)
+
+// Capabilities is the portal's row of the capability table.
+type Capabilities struct {
+	Name string
+	Ops  [results.NumOps]Support
+}
+
+// AccountKind says what an account may be used for.
+type AccountKind uint8
+
+// The kinds of accounts. A pool is an address, nobody signs in to it.
+const (
+	PatientAccount AccountKind = iota
+	ProxyAccount
+	StaffAccount
+	PoolAccount
+	AdminAccount
+)
+
+// Account is a person's or a pool's place on the portal.
+type Account struct {
+	Kind    AccountKind
+	Login   string   // business identifier: unique on the portal, the same in every run for the same person
+	Secret  string   // never printed
+	ID      string   // the portal's own id, set by provisioning
+	Display string   // a synthetic name
+	Role    string   // of staff
+	ActsFor string   // proxy: login of the patient
+	Pools   []string // staff: logins of the pools they belong to
+}
+
+// Session is one person's connection to the portal. It is used by one goroutine at a time.
+type Session struct {
+	Account *Account
+	Token   string
+	Expires time.Time
+	Jar     http.CookieJar // nil until the portal sets a cookie
+}
+
+// Call is one operation with every handle resolved to the portal's own ids.
+type Call struct {
+	Kind      results.OpKind
+	Subject   *Account // send, reading: the patient it is about
+	To        *Account // send, route: person or pool; inbox: whose list
+	Thread    string
+	Message   string // read: the message; reply: the one replied to
+	Item      string
+	Version   string // of the item, as last seen
+	Topic     string
+	Body      string
+	Category  string // neutral category of the contract: advice, refill, appointment, test_result, referral, education, other
+	Urgent    bool
+	Tag       string // correlation tag: run and thread, letters, digits and hyphens only; also part of Topic
+	Files     []string
+	Content   []byte // attach
+	MediaType string
+	Reading   Reading
+	Unread    bool // inbox: unread threads only
+	Cursor    string
+	Limit     int
+	Accounts  []*Account // provision: makes what is missing, sets ID on each; idempotent by Login
+}
+
+// Reading is a measurement taken at home.
+type Reading struct {
+	Code  string // LOINC
+	Value float64
+	Unit  string // UCUM
+	Taken time.Time
+}
+
+// Answer is what the portal said to a Call.
+type Answer struct {
+	Outcome  results.Outcome
+	Status   int    // HTTP status of the deciding request
+	Detail   string // for people; without secrets and message texts
+	Thread   string
+	Message  string
+	Item     string
+	Version  string
+	Ref      string // attach
+	Unread   int
+	Items    []Listed
+	Messages []Seen
+	Next     string // inbox: cursor of the next page; empty on the last
+	Content  []byte // fetch
+	Requests int    // how many requests the operation took
+	BytesIn  int64
+	BytesOut int64
+}
+
+// Listed is one row of an inbox.
+type Listed struct {
+	Thread, Item, Version, Topic string
+	Unread                       bool
+}
+
+// Seen is one message of a thread.
+type Seen struct {
+	Message, Sender, Body string
+	Sent                  time.Time
+}

@@ -1,0 +1,100 @@
+package results
+
+// Load is what `portalbench load --format json` prints. Units are in the names.
+type Load struct {
+	Format         int             `json:"format"`
+	Kind           string          `json:"kind"` // load
+	Scenario       string          `json:"scenario"`
+	Digest         string          `json:"digest"`
+	Seed           uint64          `json:"seed"`
+	RunID          string          `json:"run_id"`
+	Portal         string          `json:"portal"`
+	URL            string          `json:"url"`
+	Validity       string          `json:"validity"` // valid or invalid
+	Why            []string        `json:"why"`      // every reason for invalid
+	Warnings       []string        `json:"warnings"`
+	Incomplete     bool            `json:"incomplete"` // interrupted before its end
+	OfferedPerS    Number          `json:"offered_per_s"`
+	AchievedPerS   Number          `json:"achieved_per_s"`
+	RequestsPerS   Number          `json:"requests_per_s"`
+	CareNetworks   int             `json:"care_networks"`
+	Speed          Number          `json:"speed"`
+	At             string          `json:"at"`
+	WarmUpS        Number          `json:"warm_up_s"`
+	DurationS      Number          `json:"duration_s"`
+	Dispersion     Number          `json:"dispersion"` // index of dispersion of sends per 100 ms: variance over mean
+	Mailbox        Mailbox         `json:"mailbox"`
+	Generator      GeneratorHealth `json:"generator"`
+	Ops            []OpResult      `json:"ops"` // "all" first, then every operation of the contract, also unmeasured ones
+	NotListed      int64           `json:"not_listed"`
+	VisibleAfterMS *Latency        `json:"visible_after_ms"` // null when not measured
+	Ledger         *Ledger         `json:"ledger"`           // null when not checked
+	Staff          []StaffWait     `json:"staff"`
+	Thresholds     []Threshold     `json:"thresholds"`
+}
+
+// Mailbox is how many messages the run's people had on the portal, before and after.
+type Mailbox struct {
+	Start int64 `json:"start"`
+	End   int64 `json:"end"`
+}
+
+// GeneratorHealth is how hard the generator itself had to work.
+type GeneratorHealth struct {
+	CPUShare   Number `json:"cpu_share"` // of GOMAXPROCS cores
+	GCPauseMS  Number `json:"gc_pause_ms"`
+	GOMAXPROCS int    `json:"gomaxprocs"`
+	OpenedConn int64  `json:"opened_connections"`
+}
+
+// OpResult is one operation's row, or that of "all".
+type OpResult struct {
+	Op         string           `json:"op"`
+	Offered    int64            `json:"offered"`
+	Sent       int64            `json:"sent"`
+	Requests   int64            `json:"requests"`
+	Outcomes   map[string]int64 `json:"outcomes"` // only those that occurred
+	ResponseMS Latency          `json:"response_ms"`
+	ServiceMS  Latency          `json:"service_ms"`
+	LagMS      Latency          `json:"lag_ms"`
+	WaitMS     Latency          `json:"wait_ms"`
+	ScheduleMS Latency          `json:"schedule_ms"`
+	FailedMS   Latency          `json:"failed_ms"` // response of answers that were not ok
+	BytesIn    int64            `json:"bytes_in"`
+	BytesOut   int64            `json:"bytes_out"`
+}
+
+// Latency summarises a distribution in milliseconds. All are null when nothing was measured.
+type Latency struct {
+	Mean Number `json:"mean"`
+	P50  Number `json:"p50"`
+	P90  Number `json:"p90"`
+	P95  Number `json:"p95"`
+	P99  Number `json:"p99"`
+	P999 Number `json:"p999"`
+	Max  Number `json:"max"`
+}
+
+// Ledger says whether acknowledged messages were found again.
+type Ledger struct {
+	Checked    int64  `json:"checked"`
+	Found      int64  `json:"found"`
+	Lost       int64  `json:"lost"`
+	Duplicated int64  `json:"duplicated"`
+	Leaked     *int64 `json:"leaked"` // null where one identity serves everybody
+	OutOfOrder int64  `json:"out_of_order"`
+}
+
+// StaffWait sets the time a role waits for the portal beside the time it works on messages.
+type StaffWait struct {
+	Role                      string `json:"role"`
+	PortalWaitMinutes         Number `json:"portal_wait_minutes_per_workday"`
+	HandlingMinutesPerWorkday Number `json:"handling_minutes_per_workday"`
+}
+
+// Threshold is one limit and how the run stands to it.
+type Threshold struct {
+	Expression string `json:"expression"`
+	Status     string `json:"status"` // pass, fail or inconclusive
+	Value      Number `json:"value"`
+}

@@ -1,0 +1,52 @@
+package results
+
+// Format is the version of the JSON formats and of the run folder.
+const Format = 1
+
+// Simulate is what `portalbench simulate --format json` prints. Units are in the names.
+type Simulate struct {
+	Format                   int            `json:"format"`
+	Kind                     string         `json:"kind"` // simulate
+	Scenario                 string         `json:"scenario"`
+	Digest                   string         `json:"digest"` // of the scenario and policies as used
+	Seed                     uint64         `json:"seed"`
+	Replications             int            `json:"replications"`
+	Patients                 int            `json:"patients"`
+	CareNetworks             int            `json:"care_networks"`
+	PatientsPerPhysicianFTE  Number         `json:"patients_per_physician_fte"`
+	PatientsPerRNFTE         Number         `json:"patients_per_rn_fte"`
+	HorizonDays              int            `json:"horizon_days"`
+	WarmUpDays               int            `json:"warm_up_days"`
+	Events                   int64          `json:"events"`
+	CPUSeconds               Number         `json:"cpu_seconds"`
+	WallSeconds              Number         `json:"wall_seconds"`
+	Workers                  int            `json:"workers"`
+	PatientYearsPerCPUSecond Number         `json:"patient_years_per_cpu_second"`
+	EventsPerCPUSecond       Number         `json:"events_per_cpu_second"`
+	EventsPerPatientYear     Number         `json:"events_per_patient_year"`
+	Assumed                  []string       `json:"assumed"` // paths of parameters without a published source
+	Policies                 []PolicyResult `json:"policies"`
+	Differences              []Difference   `json:"differences"`
+}
+
+// PolicyResult holds the measures of one policy.
+type PolicyResult struct {
+	Name     string            `json:"name"`
+	Set      map[string]string `json:"set"`      // overrides, by path
+	Unstable bool              `json:"unstable"` // the backlog grows: no steady-state numbers
+	Measures []Measure         `json:"measures"`
+}
+
+// Difference is a paired difference between a policy and the baseline: policy minus baseline, replication by
+// replication, on the same draws.
+type Difference struct {
+	Policy    string            `json:"policy"`
+	Baseline  string            `json:"baseline"`
+	Measure   string            `json:"measure"`
+	Where     map[string]string `json:"where,omitempty"`
+	Statistic string            `json:"statistic"`
+	Value     Number            `json:"value"`
+	Low       Number            `json:"low"`
+	High      Number            `json:"high"`
+	Adjusted  bool              `json:"adjusted"` // whether the interval allows for the number of comparisons
+}
