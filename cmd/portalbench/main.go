@@ -1,0 +1,78 @@
+// Command portalbench measures patient portals and the people who answer them: see the README.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// Exit codes: an interface that scripts rely on.
+const (
+	exitOK      = 0 // ok, pass, and inconclusive with a warning
+	exitFail    = 1 // a gate or threshold failed
+	exitUsage   = 2 // usage, scenario or policy wrong
+	exitCannot  = 3 // could not run
+	exitInvalid = 4 // invalid or no data
+)
+
+// exitError is an error with the exit code it leads to. Errors without one exit with exitCannot.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// usageError marks err as the user's to mend.
+func usageError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &exitError{exitUsage, err}
+}
+
+// run executes one command line and returns the exit code. It alone prints errors.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(stderr, "portalbench:", err)
+	var e *exitError
+	if errors.As(err, &e) {
+		return e.code
+	}
+	return exitCannot
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "portalbench",
+		Short:         "Load and simulation testbed for patient-portal secure messaging",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
+	return root
+}
