@@ -60,6 +60,8 @@ type Account struct {
 	Role    string   // of staff
 	ActsFor string   // proxy: login of the patient
 	Pools   []string // staff: logins of the pools they belong to
+	// CareTeam holds the logins of the staff and pools that a patient, or a proxy for the patient, may write to.
+	CareTeam []string
 }
 
 // Session is one person's connection to the portal. It is used by one goroutine at a time.
@@ -83,9 +85,9 @@ type Call struct {
 	Body      string
 	Category  string // neutral category of the contract: advice, refill, appointment, test_result, referral, education, other
 	Urgent    bool
-	Tag       string // correlation tag: run and thread, letters, digits and hyphens only; also part of Topic
-	Files     []string
-	Content   []byte // attach
+	Tag       string   // correlation tag: run and thread, letters, digits and hyphens only; also part of Topic
+	Files     []string // send, reply: references of attached files; fetch: the one wanted
+	Content   []byte   // attach
 	MediaType string
 	Reading   Reading
 	Unread    bool // inbox: unread threads only

@@ -16,7 +16,7 @@ type Scenario struct {
 	Demand     Demand           `yaml:"demand" json:"demand"`
 	Threads    Threads          `yaml:"threads" json:"threads"`
 	Handling   Handling         `yaml:"handling" json:"handling"`
-	Staff      map[string]Staff `yaml:"staff" json:"staff" jsonschema:"minProperties=1" jsonschema_description:"groups of staff of one care network, by name"`
+	Staff      map[string]Staff `yaml:"staff" json:"staff" jsonschema_description:"groups of staff of one care network, by name"`
 	Policies   []string         `yaml:"policies" json:"policies" jsonschema:"minItems=1" jsonschema_description:"built-in policies or policy files to compare; the first is the baseline"`
 	Replay     Replay           `yaml:"replay" json:"replay"`
 }
@@ -108,7 +108,8 @@ type CaregiverGroup struct {
 
 // Network is the care network: everyone who shares staff.
 type Network struct {
-	Patients int `yaml:"patients" json:"patients" jsonschema:"minimum=1,maximum=1000000" jsonschema_description:"patients of one care network, whose staff the scenario describes"`
+	Patients int    `yaml:"patients" json:"patients" jsonschema:"minimum=1,maximum=1000000" jsonschema_description:"patients of one care network, whose staff the scenario describes"`
+	Hours    Window `yaml:"hours" json:"hours" jsonschema_description:"clinic hours: the clock for business hours and business days"`
 }
 
 // Demand says when people write and what about.
@@ -194,14 +195,14 @@ func (m RoleMinutes) Of(r Role) float64 {
 
 // Staff is one group of staff of a care network: people of one role in one clinic.
 type Staff struct {
-	Role        string    `yaml:"role" json:"role" jsonschema:"required,enum=physician,enum=specialist,enum=app,enum=rn,enum=ma,enum=pharmacist,enum=front_desk"`
-	Clinic      string    `yaml:"clinic" json:"clinic" jsonschema:"required"`
-	FTE         float64   `yaml:"fte" json:"fte" jsonschema:"required,exclusiveMinimum=0,maximum=10000" jsonschema_description:"full-time equivalents of the whole group"`
-	People      int       `yaml:"people" json:"people" jsonschema:"minimum=0,maximum=10000" jsonschema_description:"how many people share the FTE; 0: as few as can"`
+	Role        string    `yaml:"role" json:"role" jsonschema:"enum=physician,enum=specialist,enum=app,enum=rn,enum=ma,enum=pharmacist,enum=front_desk"`
+	Clinic      string    `yaml:"clinic" json:"clinic" jsonschema_description:"name of the clinic the group works in"`
+	FTE         float64   `yaml:"fte" json:"fte" jsonschema:"exclusiveMinimum=0,maximum=10000" jsonschema_description:"full-time equivalents of the whole group"`
+	People      int       `yaml:"people,omitempty" json:"people,omitempty" jsonschema:"minimum=0,maximum=10000" jsonschema_description:"how many people share the FTE; 0: as few as can"`
 	Hours       []Window  `yaml:"hours" json:"hours" jsonschema:"minItems=1" jsonschema_description:"the scheduled span of a full-time week"`
 	Inbox       []Window  `yaml:"inbox" json:"inbox" jsonschema:"minItems=1" jsonschema_description:"when the inbox is worked on a scheduled day; what hours remain is visits and other work"`
 	OwnTime     []OwnTime `yaml:"own_time,omitempty" json:"own_time,omitempty" jsonschema_description:"inbox work outside the scheduled span"`
-	StartSpread Duration  `yaml:"start_spread" json:"start_spread" jsonschema_description:"each inbox session starts up to this much after its window opens"`
+	StartSpread Duration  `yaml:"start_spread,omitempty" json:"start_spread,omitempty" jsonschema_description:"each inbox session starts up to this much after its window opens"`
 }
 
 // OwnTime is a habit of working the inbox outside scheduled hours.

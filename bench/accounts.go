@@ -1,0 +1,207 @@
+package bench
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim"
+)
+
+// person is somebody, or a pool, that a run needs on the portal.
+type person struct {
+	actor   sim.Actor
+	account Account
+	role    scenarios.Role
+
+	// using lets one goroutine at a time use the session while the run is prepared and checked. During the replay the
+	// schedule sees to that.
+	using    sync.Mutex
+	session  Session
+	signedAt time.Time // when the session's token was handed out
+
+	// The rest belongs to the scheduler.
+	last     *flight   // the operation released last
+	refused  *Cause    // why nobody is signed in; nil when somebody is
+	listings []listing // what was last seen, for each list
+}
+
+// listing is a person's latest look at one list: their own or a pool's.
+type listing struct {
+	of   sim.Actor
+	rows []Listed
+}
+
+// roster holds everybody a run needs, in an order that depends on the workload alone.
+type roster struct {
+	keys    accountKeys
+	byActor map[sim.Actor]*person
+	people  []*person
+}
+
+// accountKeys are what logins and secrets are made from. Patients and proxies are keyed by scenario, seed, network and
+// place in it, so a second run meets the same people. Staff and pools are keyed by the run as well: a work list shows
+// everything that waits in it, and must not show what an earlier run left there.
+type accountKeys struct {
+	digest string
+	seed   uint64
+	runID  string
+	secret []byte // of the administrator
+}
+
+var loginPrefixes = [...]string{sim.ActorPatient: "pt", sim.ActorProxy: "px", sim.ActorStaff: "st", sim.ActorPool: "pl"}
+
+// login returns the business identifier of an actor: a prefix for the kind and 16 hexadecimal digits.
+func (k accountKeys) login(a sim.Actor) string {
+	of := fmt.Sprintf("%s|%d|%d|%d|%d", k.digest, k.seed, a.Kind, a.Network, a.Index)
+	if a.Kind == sim.ActorStaff || a.Kind == sim.ActorPool {
+		of += "|" + k.runID
+	}
+	sum := sha256.Sum256([]byte(of))
+	return loginPrefixes[a.Kind] + "-" + hex.EncodeToString(sum[:8])
+}
+
+// password derives an account's secret from the administrator's, so that runs by the same administrator agree on it and
+// nobody else can guess it: HMAC-SHA256(administrator's secret, login).
+func (k accountKeys) password(login string) string {
+	mac := hmac.New(sha256.New, k.secret)
+	mac.Write([]byte(login))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// newRoster finds everybody the run needs: who acts in an operation or is addressed by it, the patients it is about,
+// and whoever has had a part in a thread that is seeded.
+func newRoster(w *Workload, ops []sim.Op, seeded []*sim.OpenThread, keys accountKeys) *roster {
+	r := &roster{keys: keys, byActor: map[sim.Actor]*person{}}
+	for _, t := range seeded {
+		r.addThread(w, t)
+	}
+	for i := range ops {
+		r.addOp(w, &ops[i])
+	}
+	for _, p := range r.people {
+		slices.Sort(p.account.CareTeam)
+		p.account.CareTeam = slices.Compact(p.account.CareTeam)
+	}
+	return r
+}
+
+func (r *roster) addOp(w *Workload, op *sim.Op) {
+	actor := r.add(w, op.Actor)
+	switch op.Kind {
+	case results.OpSend:
+		patient := sim.Actor{Network: op.Actor.Network, Index: op.Subject, Kind: sim.ActorPatient}
+		r.mayWrite(actor, r.add(w, patient), r.add(w, op.To))
+	case results.OpReading:
+		r.add(w, sim.Actor{Network: op.Actor.Network, Index: op.Subject, Kind: sim.ActorPatient})
+	case results.OpRoute, results.OpInbox:
+		r.add(w, op.To)
+	}
+}
+
+func (r *roster) addThread(w *Workload, t *sim.OpenThread) {
+	sender := r.add(w, t.Sender)
+	r.mayWrite(sender, r.add(w, subjectOf(t)), r.add(w, t.To))
+	if t.Item != sim.ItemCompleted {
+		r.add(w, t.Holder)
+	}
+	for i := range t.Messages {
+		r.add(w, t.Messages[i].Author)
+		for _, a := range t.Messages[i].ReadBy {
+			r.add(w, a)
+		}
+	}
+}
+
+func subjectOf(t *sim.OpenThread) sim.Actor {
+	return sim.Actor{Network: t.Thread.Network, Index: t.Subject, Kind: sim.ActorPatient}
+}
+
+// mayWrite puts whom a thread goes to into the care team of its patient, and of the proxy who wrote it.
+func (r *roster) mayWrite(sender, patient, to *person) {
+	if to.actor.Kind != sim.ActorStaff && to.actor.Kind != sim.ActorPool {
+		return
+	}
+	patient.account.CareTeam = append(patient.account.CareTeam, to.account.Login)
+	if sender.actor.Kind == sim.ActorProxy {
+		sender.account.CareTeam = append(sender.account.CareTeam, to.account.Login)
+	}
+}
+
+// add returns the person behind an actor, with an account. Pools of staff and patients of proxies come along.
+func (r *roster) add(w *Workload, a sim.Actor) *person {
+	if p := r.byActor[a]; p != nil {
+		return p
+	}
+	described := w.Describe(a)
+	p := &person{actor: a, role: described.Role}
+	p.account = Account{Login: r.keys.login(a), Display: described.Name}
+	p.session.Account = &p.account
+	r.byActor[a] = p
+	switch a.Kind {
+	case sim.ActorPatient:
+		p.account.Kind = PatientAccount
+	case sim.ActorProxy:
+		p.account.Kind = ProxyAccount
+		p.account.ActsFor = r.add(w, sim.Actor{Network: a.Network, Index: a.Index, Kind: sim.ActorPatient}).account.Login
+	case sim.ActorStaff:
+		p.account.Kind = StaffAccount
+		p.account.Role = described.Role.String()
+		for _, pool := range described.Pools {
+			p.account.Pools = append(p.account.Pools, r.add(w, pool).account.Login)
+		}
+	case sim.ActorPool:
+		p.account.Kind = PoolAccount
+	}
+	if a.Kind != sim.ActorPool {
+		p.account.Secret = r.keys.password(p.account.Login)
+	}
+	r.people = append(r.people, p)
+	return p
+}
+
+// of returns accounts of one kind.
+func (r *roster) of(kind AccountKind) []*Account {
+	var some []*Account
+	for _, p := range r.people {
+		if p.account.Kind == kind {
+			some = append(some, &p.account)
+		}
+	}
+	return some
+}
+
+// memberOf returns the first member of staff who belongs to a pool, or nil when the run knows none.
+func (r *roster) memberOf(pool sim.Actor) *person {
+	home := r.byActor[pool]
+	for _, p := range r.people {
+		if home != nil && p.actor.Kind == sim.ActorStaff && slices.Contains(p.account.Pools, home.account.Login) {
+			return p
+		}
+	}
+	return nil
+}
+
+// belongs reports whether a member of staff is in a pool.
+func (r *roster) belongs(staff, pool sim.Actor) bool {
+	home := r.byActor[pool]
+	return home != nil && slices.Contains(r.byActor[staff].account.Pools, home.account.Login)
+}
+
+// lists returns the lists a person works from: their own and those of their pools.
+func (r *roster) lists(p *person) []*Account {
+	lists := []*Account{&p.account}
+	for _, other := range r.people {
+		if other.actor.Kind == sim.ActorPool && other.actor.Network == p.actor.Network &&
+			slices.Contains(p.account.Pools, other.account.Login) {
+			lists = append(lists, &other.account)
+		}
+	}
+	return lists
+}

@@ -1,0 +1,128 @@
+package bench
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// ClientConfig says how portals are reached.
+type ClientConfig struct {
+	MaxInFlight int         // idle connections kept for each host; 0: 100
+	AllowHosts  []string    // hosts other than this machine that may be loaded
+	TLS         *tls.Config // nil: the system's certificates
+}
+
+// Client is the only way from this program to a portal. Adapters send every request through HTTP, which counts requests,
+// bytes and opened connections, follows no redirect, and reaches other machines only when they were allowed by name.
+type Client struct {
+	HTTP   *http.Client
+	opened atomic.Int64
+	allow  []string
+}
+
+// NewClient returns a client with one transport for all sessions. It speaks HTTP/1.1, one operation a connection at a
+// time, and waits for no free connection: an operation that is due opens one. It has no time-out of its own, as every
+// operation brings a context with a deadline.
+func NewClient(cfg ClientConfig) *Client {
+	c := &Client{allow: cfg.AllowHosts}
+	idle := cfg.MaxInFlight
+	if idle <= 0 {
+		idle = 100
+	}
+	transport := &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         c.dial,
+		TLSClientConfig:     cfg.TLS,
+		TLSHandshakeTimeout: 30 * time.Second,
+		MaxIdleConnsPerHost: idle,
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true,
+	}
+	c.HTTP = &http.Client{
+		Transport:     &meteredTransport{transport},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return c
+}
+
+// Opened returns how many connections were opened so far.
+func (c *Client) Opened() int64 { return c.opened.Load() }
+
+// CloseIdle closes the connections that carry no request.
+func (c *Client) CloseIdle() { c.HTTP.CloseIdleConnections() }
+
+// dial opens a connection. The address is checked after the name was resolved, so that a name which merely looks local
+// leads nowhere else.
+func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("dialling %s: %w", addr, err)
+	}
+	d := net.Dialer{KeepAlive: 30 * time.Second}
+	if !hostAllowed(host, c.allow) {
+		d.Control = func(_, address string, _ syscall.RawConn) error { return loopbackOnly(host, address) }
+	}
+	conn, err := d.DialContext(ctx, network, addr)
+	if err == nil {
+		c.opened.Add(1)
+	}
+	return conn, err
+}
+
+// ErrForeignHost marks a connection to another machine that nobody allowed.
+var ErrForeignHost = errors.New("not on this machine")
+
+func loopbackOnly(host, address string) error {
+	if ap, err := netip.ParseAddrPort(address); err == nil && ap.Addr().Unmap().IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("host %s (%s) is %w: add --allow-host %s if you may put load on it", host, address, ErrForeignHost,
+		host)
+}
+
+func hostAllowed(host string, allow []string) bool {
+	return slices.ContainsFunc(allow, func(a string) bool { return strings.EqualFold(a, host) })
+}
+
+// CheckTarget reports whether rawURL may be loaded: an http or https URL without credentials, whose host is this machine
+// or among allow. Its errors are the user's to mend.
+func CheckTarget(rawURL string, allow []string) error {
+	if strings.TrimSpace(rawURL) == "" {
+		return errors.New("no portal is named: give its address, such as --url http://127.0.0.1:8080")
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return fmt.Errorf("reading the portal's address: %w", err)
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("address %q does not begin with http:// or https://", u.Redacted())
+	case u.Hostname() == "":
+		return fmt.Errorf("address %q names no host: write it as http://127.0.0.1:8080", u.Redacted())
+	case u.User != nil:
+		return fmt.Errorf("address %q holds credentials: put them in the file named by --auth", u.Redacted())
+	case localHost(u.Hostname()), hostAllowed(u.Hostname(), allow):
+		return nil
+	}
+	return fmt.Errorf("host %s is %w: add --allow-host %s if you may put load on it", u.Hostname(), ErrForeignHost,
+		u.Hostname())
+}
+
+func localHost(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.Unmap().IsLoopback()
+}

@@ -1,0 +1,212 @@
+package bench
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/sim"
+)
+
+// flight is one operation on its way: from being due to its answer. The scheduler owns it, save between its sending and
+// its return on the engine's channel, when it belongs to the goroutine that carries it out. Moments count from the start
+// of the replay.
+type flight struct {
+	op       *sim.Op
+	person   *person
+	thread   *thread // nil when it is about none
+	counted  bool    // due after the warm-up
+	finished bool
+	blockers int        // operations it waits for
+	next     [2]*flight // those that wait for it: the next of its session and the next of its thread
+
+	intended, ready, sent, done time.Duration
+
+	call    Call
+	subject subjectLine
+	search  []*Account // lists to look through for the item or its version, where they are not known
+	out     bool       // it was sent
+	answer  Answer
+	found   Listed // what the search for the item brought
+	meter   meter
+	cause   *Cause // why it was skipped
+}
+
+// after makes f wait for an earlier operation of the same session or thread.
+func (f *flight) after(earlier *flight, place int) {
+	switch {
+	case earlier == nil:
+	case earlier.finished:
+		f.ready = max(f.ready, earlier.done)
+	default:
+		earlier.next[place] = f
+		f.blockers++
+	}
+}
+
+// response is what the portal and this program took: lag and service.
+func (f *flight) response() time.Duration { return f.done - f.ready }
+
+// carryOut sends an operation, waits for its answer and hands it back to the scheduler. What people write is made
+// before the operation counts as sent, so that making it is this program's lag and not the portal's service.
+func (e *engine) carryOut(f *flight) {
+	write(&f.call, f.op, f.subject, e.start.Add(f.intended))
+	ctx, cancel := context.WithTimeout(withMeter(e.calls, &f.meter), e.timeout)
+	defer cancel()
+	f.sent = e.now()
+	answer, err := e.attempt(ctx, f)
+	f.done = e.now()
+	if err != nil {
+		answer = Answer{Outcome: Classify(f.op.Kind, err, f.meter.written.Load()), Detail: err.Error()}
+	}
+	f.answer = answer
+	if unresolved(f) {
+		e.resolve(f)
+	}
+	f.answer.count(&f.meter)
+	e.answers <- f
+}
+
+// count replaces what the adapter says of its requests by what the client saw, if they went through the client.
+func (a *Answer) count(m *meter) {
+	if n := m.requests.Load(); n > 0 {
+		a.Requests, a.BytesIn, a.BytesOut = int(n), m.bytesIn.Load(), m.bytesOut.Load()
+	}
+}
+
+// attempt signs in or does the operation, with a fresh token and the item's id and version where they are missing.
+func (e *engine) attempt(ctx context.Context, f *flight) (Answer, error) {
+	if f.op.Kind == results.OpAuth {
+		return Answer{}, e.portal.SignIn(ctx, f.person.open())
+	}
+	if err := f.person.refresh(ctx, e.portal); err != nil {
+		return Answer{}, err
+	}
+	if len(f.search) > 0 {
+		row, err := searchItem(ctx, e.portal, &f.person.session, f.search, &f.call)
+		if err != nil {
+			return Answer{}, err
+		}
+		if row.Item == "" {
+			return Answer{Outcome: results.Skipped, Detail: "its item was on none of the pages looked at"}, nil
+		}
+		f.found, f.call.Item, f.call.Version = row, row.Item, row.Version
+	}
+	f.meter.written.Store(false) // what was written so far only prepared the operation
+	return e.portal.Do(ctx, &f.person.session, &f.call)
+}
+
+// open notes that a token is about to be handed out.
+func (p *person) open() *Session {
+	p.signedAt = time.Now()
+	return &p.session
+}
+
+// refreshBefore is how long before its expiry a token is renewed.
+const refreshBefore = time.Minute
+
+// refresh signs in again when the token is about to expire: within a minute, or half its life if that is shorter.
+func (p *person) refresh(ctx context.Context, portal Portal) error {
+	expires := p.session.Expires
+	if expires.IsZero() || p.signedAt.IsZero() {
+		return nil
+	}
+	margin := min(refreshBefore, expires.Sub(p.signedAt)/2)
+	if time.Until(expires) > margin {
+		return nil
+	}
+	return portal.SignIn(ctx, p.open())
+}
+
+// searchPages bounds the walk through a list in search of one item.
+const searchPages = 10
+
+// searchItem looks through lists for the item of a call's thread. It returns an empty row when the item is not on the
+// first pages of any.
+func searchItem(ctx context.Context, portal Portal, s *Session, lists []*Account, c *Call) (Listed, error) {
+	for _, list := range lists {
+		row, err := searchList(ctx, portal, s, list, c)
+		if err != nil || row.Thread != "" {
+			return row, err
+		}
+	}
+	return Listed{}, nil
+}
+
+func searchList(ctx context.Context, portal Portal, s *Session, of *Account, c *Call) (Listed, error) {
+	page := Call{Kind: results.OpInbox, To: of, Limit: pageSize}
+	for range searchPages {
+		a, err := portal.Do(ctx, s, &page)
+		if err != nil || a.Outcome != results.OK {
+			return Listed{}, err
+		}
+		for _, row := range a.Items {
+			if row.Thread == c.Thread && c.Thread != "" || strings.HasSuffix(row.Topic, c.Tag) {
+				return row, nil
+			}
+		}
+		if a.Next == "" {
+			return Listed{}, nil
+		}
+		page.Cursor = a.Next
+	}
+	return Listed{}, nil
+}
+
+// unresolved reports whether an operation may have made something whose id did not come back.
+func unresolved(f *flight) bool {
+	maybe := f.answer.Outcome == results.Unknown || f.answer.Outcome == results.OK || f.answer.Outcome == results.Pending
+	switch f.op.Kind {
+	case results.OpSend:
+		return maybe && (f.answer.Thread == "" || f.answer.Message == "")
+	case results.OpReply:
+		return maybe && f.answer.Message == ""
+	}
+	return false
+}
+
+// Looking for a write whose answer was lost.
+const (
+	lookTries = 3
+	lookPause = 200 * time.Millisecond
+)
+
+// resolve looks for a thread by its tag, or for a message by its text, so that what follows need not be skipped. How the
+// operation ended stays as it was.
+func (e *engine) resolve(f *flight) {
+	ctx, cancel := context.WithTimeout(withMeter(e.calls, &f.meter), e.timeout)
+	defer cancel()
+	for range lookTries {
+		if e.look(ctx, f) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(lookPause):
+		}
+	}
+}
+
+func (e *engine) look(ctx context.Context, f *flight) bool {
+	in := f.call.Thread
+	if f.op.Kind == results.OpSend {
+		row, err := searchList(ctx, e.portal, &f.person.session, f.person.session.Account, &f.call)
+		if err != nil || row.Thread == "" {
+			return false
+		}
+		in, f.found = row.Thread, row
+	}
+	a, err := e.portal.Do(ctx, &f.person.session, &Call{Kind: results.OpThread, Thread: in})
+	if err != nil || a.Outcome != results.OK {
+		return false
+	}
+	for i := len(a.Messages) - 1; i >= 0; i-- {
+		if a.Messages[i].Body == f.call.Body {
+			f.answer.Thread, f.answer.Message = in, a.Messages[i].Message
+			return true
+		}
+	}
+	return false
+}

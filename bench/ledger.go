@@ -1,0 +1,169 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/portalbench/portalbench/generators"
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// ledgerLimit is how many messages are looked for; of more, a sample by thread is.
+const ledgerLimit = 20_000
+
+// ledger looks, after the clock, for every message the portal acknowledged: once by the patient it is about, and once by
+// another patient of the run, who must not see it.
+type ledger struct {
+	*stage
+	patients []*person
+	mu       sync.Mutex
+	sum      results.Ledger
+	leaked   int64
+}
+
+// check reads every thread with acknowledged messages. A thread that its patient may not read counts as lost.
+func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error) {
+	l := &ledger{stage: s}
+	for _, p := range s.roster.people {
+		if p.account.Kind == PatientAccount {
+			l.patients = append(l.patients, p)
+		}
+	}
+	threads := sample(s.table.ordered, seed)
+	err := s.each(ctx, "ledger", len(threads), func(ctx context.Context, i int) error {
+		if err := l.thread(ctx, threads[i], i); err != nil {
+			return fmt.Errorf("looking for the messages of thread %d of network %d: %w", threads[i].name.Number,
+				threads[i].name.Network, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(l.patients) > 1 {
+		l.sum.Leaked = &l.leaked
+	}
+	return &l.sum, nil
+}
+
+// sample returns the threads to look at: all that have messages, or, when those are too many, so many as hold about
+// ledgerLimit messages, drawn by a key of each thread and not by when it was met.
+func sample(threads []*thread, seed uint64) []*thread {
+	total := 0
+	var some []*thread
+	for _, t := range threads {
+		if len(t.authored) > 0 {
+			some = append(some, t)
+			total += len(t.authored)
+		}
+	}
+	if total <= ledgerLimit {
+		return some
+	}
+	share := float64(ledgerLimit) / float64(total)
+	return slices.DeleteFunc(some, func(t *thread) bool {
+		return !des.NewKey(seed).Sub(uint64(uint32(t.name.Network))).Sub(uint64(uint32(t.name.Number))).Chance(share)
+	})
+}
+
+// thread reads one thread as its patient and as an outsider.
+func (l *ledger) thread(ctx context.Context, t *thread, i int) error {
+	reader := l.roster.byActor[t.subject]
+	a, err := l.read(ctx, reader, t)
+	if err != nil {
+		return err
+	}
+	one := compare(t.authored, t.messages, a.Messages)
+	var leaked int64
+	if outsider := l.outsider(reader, i); outsider != nil {
+		b, err := l.read(ctx, outsider, t)
+		if err != nil {
+			return err
+		}
+		leaked = int64(len(b.Messages))
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sum.Checked += one.Checked
+	l.sum.Found += one.Found
+	l.sum.Lost += one.Lost
+	l.sum.Duplicated += one.Duplicated
+	l.sum.OutOfOrder += one.OutOfOrder
+	l.leaked += leaked
+	return nil
+}
+
+func (l *ledger) read(ctx context.Context, p *person, t *thread) (a Answer, err error) {
+	err = l.as(ctx, p, func(s *Session) error {
+		a, err = l.do(ctx, s, &Call{Kind: results.OpThread, Thread: t.self.id})
+		return err
+	})
+	return a, err
+}
+
+// outsider returns a patient whom the i'th thread does not concern, another one for every thread, or nil.
+func (l *ledger) outsider(reader *person, i int) *person {
+	for j := range min(len(l.patients), 2) {
+		if p := l.patients[(i+j)%len(l.patients)]; p != reader {
+			return p
+		}
+	}
+	return nil
+}
+
+// compare holds what a thread shows against what was acknowledged. A message is found when it is there exactly once, and
+// out of order when one that was acknowledged before it comes after it. A copy under another id is told by its text.
+func compare(want []authored, ids []handle, got []Seen) (l results.Ledger) {
+	at := map[string][]int{}
+	for i := range got {
+		at[got[i].Message] = append(at[got[i].Message], i)
+	}
+	copies := surplus(want, ids, got)
+	furthest := -1
+	for i := range want {
+		l.Checked++
+		places := at[ids[want[i].number].id]
+		switch {
+		case len(places) == 0:
+			l.Lost++
+			continue
+		case len(places) > 1 || copies[i]:
+			l.Duplicated++
+		default:
+			l.Found++
+		}
+		if places[0] < furthest {
+			l.OutOfOrder++
+		}
+		furthest = max(furthest, places[0])
+	}
+	return l
+}
+
+// surplus tells which acknowledged messages are there a second time under an id that nobody was given. Texts are made
+// again only for threads that show more messages than were acknowledged.
+func surplus(want []authored, ids []handle, got []Seen) map[int]bool {
+	if len(got) <= len(want) {
+		return nil
+	}
+	ours := map[string]bool{}
+	for i := range ids {
+		ours[ids[i].id] = true
+	}
+	foreign := map[string]bool{}
+	for i := range got {
+		if !ours[got[i].Message] {
+			foreign[got[i].Body] = true
+		}
+	}
+	copies := map[int]bool{}
+	for i := range want {
+		if len(foreign) > 0 && foreign[generators.Body(want[i].wording, want[i].text)] {
+			copies[i] = true
+		}
+	}
+	return copies
+}

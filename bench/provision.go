@@ -1,0 +1,136 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/sim"
+)
+
+// stage does what comes before and after the clock: accounts, sign-ins, seeding and the ledger. Nothing of it is
+// measured. Work is spread over a few goroutines; a session is used by one of them at a time.
+type stage struct {
+	portal   Portal
+	roster   *roster
+	table    *table
+	timeout  time.Duration // of one operation
+	workers  int
+	progress func(Progress)
+}
+
+// batch is how many accounts one provisioning operation makes.
+const batch = 500
+
+// provision makes every account known to the portal: pools first, as staff belong to them, then staff, whom patients may
+// write to, then patients, for whom proxies act.
+func (s *stage) provision(ctx context.Context, admin *Account) error {
+	session := &Session{Account: admin}
+	if err := s.signIn(ctx, session); err != nil {
+		return fmt.Errorf("signing in as administrator %s: %w (does the credential belong to this portal?)", admin.Login, err)
+	}
+	done := 0
+	for _, kind := range []AccountKind{PoolAccount, StaffAccount, PatientAccount, ProxyAccount} {
+		for some := range slices.Chunk(s.roster.of(kind), batch) {
+			a, err := s.do(ctx, session, &Call{Kind: results.OpProvision, Accounts: some})
+			if err = answered(a, err); err != nil {
+				return fmt.Errorf("provisioning %d accounts: %w", len(some), err)
+			}
+			done += len(some)
+			s.report("provision", done, len(s.roster.people))
+		}
+	}
+	return nil
+}
+
+// signInEarly opens the sessions of those who are in the middle of one when the window begins: their first operation is
+// not a sign-in.
+func (s *stage) signInEarly(ctx context.Context, ops []sim.Op) error {
+	met := map[sim.Actor]bool{}
+	var early []*person
+	for i := range ops {
+		if met[ops[i].Actor] {
+			continue
+		}
+		met[ops[i].Actor] = true
+		if ops[i].Kind != results.OpAuth {
+			early = append(early, s.roster.byActor[ops[i].Actor])
+		}
+	}
+	return s.each(ctx, "sign in", len(early), func(ctx context.Context, i int) error {
+		return s.as(ctx, early[i], func(*Session) error { return nil })
+	})
+}
+
+// as lets f use a person's session, signed in, while nobody else does.
+func (s *stage) as(ctx context.Context, p *person, f func(*Session) error) error {
+	p.using.Lock()
+	defer p.using.Unlock()
+	if p.signedAt.IsZero() || !p.session.Expires.IsZero() && time.Until(p.session.Expires) < refreshBefore/2 {
+		if err := s.signIn(ctx, p.open()); err != nil {
+			p.signedAt = time.Time{}
+			return fmt.Errorf("signing in as %s: %w", p.account.Login, err)
+		}
+	}
+	return f(&p.session)
+}
+
+func (s *stage) signIn(ctx context.Context, session *Session) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	return s.portal.SignIn(ctx, session)
+}
+
+func (s *stage) do(ctx context.Context, session *Session, c *Call) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	return s.portal.Do(ctx, session, c)
+}
+
+// answered turns an answer that is not ok into an error.
+func answered(a Answer, err error) error {
+	if err == nil && a.Outcome != results.OK {
+		return fmt.Errorf("portal answered %s (status %d): %s", a.Outcome, a.Status, a.Detail)
+	}
+	return err
+}
+
+// each calls f for 0 to n-1 on the stage's workers and returns the first error, after which no more are begun.
+func (s *stage) each(ctx context.Context, phase string, n int, f func(context.Context, int) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var mu sync.Mutex
+	next, done := 0, 0
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		next++
+		return next - 1, next <= n && ctx.Err() == nil
+	}
+	var workers sync.WaitGroup
+	for range min(s.workers, n) {
+		workers.Go(func() {
+			for i, ok := take(); ok; i, ok = take() {
+				if err := f(ctx, i); err != nil {
+					cancel(err)
+					return
+				}
+				mu.Lock()
+				done++
+				s.report(phase, done, n)
+				mu.Unlock()
+			}
+		})
+	}
+	workers.Wait()
+	return context.Cause(ctx)
+}
+
+func (s *stage) report(phase string, done, total int) {
+	if s.progress != nil {
+		s.progress(Progress{Phase: phase, Done: int64(done), Total: int64(total)})
+	}
+}

@@ -1,0 +1,213 @@
+package bench
+
+import (
+	"math"
+	"time"
+
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/stats"
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim"
+)
+
+// Histograms count microseconds up to an hour, to three digits: 190 KB each, made when first used.
+const (
+	longestMicros = int64(time.Hour / time.Microsecond)
+	digits        = 3
+)
+
+// row counts the operations of one kind, or all of them.
+type row struct {
+	offered, sent, requests     int64
+	bytesIn, bytesOut           int64
+	outcomes                    [results.NumOutcomes]int64
+	response, service, schedule *stats.Histogram // of ok answers
+	lag, wait                   *stats.Histogram // of all that were sent
+	failed                      *stats.Histogram // response of answers that were not ok
+}
+
+// recorder counts what happened after the warm-up. It belongs to the scheduler. Its memory does not grow with the number
+// of operations, but by a few dozen bytes a second of the run.
+type recorder struct {
+	from     time.Duration // end of the warm-up
+	rows     [1 + results.NumOps]row
+	series   series
+	sends    []int64 // per 100 ms since from
+	byRole   [scenarios.NumRoles]roleTime
+	blame    map[*Cause]int64 // skipped operations by their root
+	examples map[exampleKey]*Example
+
+	notListed    int64
+	acknowledged int64 // messages, those of the warm-up included
+}
+
+// roleTime sums the response times of the operations of one role's staff.
+type roleTime struct {
+	ops      int64
+	response time.Duration
+}
+
+// Example is one of the answers that were not ok, for people to read.
+type Example struct {
+	Op      results.OpKind
+	Outcome results.Outcome
+	Detail  string // of the first
+	Count   int64
+}
+
+type exampleKey struct {
+	op      results.OpKind
+	outcome results.Outcome
+}
+
+// sendSlice is the width of the counts behind the index of dispersion.
+const sendSlice = 100 * time.Millisecond
+
+func newRecorder(from, until time.Duration) *recorder {
+	return &recorder{
+		from:     from,
+		sends:    make([]int64, max(int((until-from)/sendSlice), 0)),
+		series:   newSeries(),
+		blame:    map[*Cause]int64{},
+		examples: map[exampleKey]*Example{},
+	}
+}
+
+// both returns the rows an operation counts in.
+func (r *recorder) both(k results.OpKind) [2]*row { return [2]*row{&r.rows[0], &r.rows[1+k]} }
+
+// offer counts an operation that fell due.
+func (r *recorder) offer(f *flight) {
+	if !f.counted {
+		return
+	}
+	r.series.at(f.intended-r.from).Offered++
+	for _, row := range r.both(f.op.Kind) {
+		row.offered++
+	}
+}
+
+// finish counts how an operation ended.
+func (r *recorder) finish(f *flight, cause *Cause) {
+	o := f.answer.Outcome
+	if (f.op.Kind == results.OpSend || f.op.Kind == results.OpReply) && o == results.OK {
+		r.acknowledged++
+	}
+	if !f.counted {
+		return
+	}
+	if f.cause != nil {
+		r.blame[f.cause]++
+	}
+	if o != results.OK && f.out {
+		r.example(f, cause)
+	}
+	for _, row := range r.both(f.op.Kind) {
+		row.finish(f)
+	}
+	if wasSent(f) {
+		r.sent(f)
+	}
+}
+
+// wasSent reports whether an operation reached the network: not if it was held back or this machine had no socket left.
+func wasSent(f *flight) bool {
+	return f.out && f.answer.Outcome != results.Generator && f.answer.Outcome != results.Skipped
+}
+
+// sent counts an operation that was sent in the series, among the sends and for its role.
+func (r *recorder) sent(f *flight) {
+	r.series.finish(f, r.from)
+	if i := int((f.sent - r.from) / sendSlice); i >= 0 && i < len(r.sends) {
+		r.sends[i]++
+	}
+	if f.op.Actor.Kind == sim.ActorStaff {
+		t := &r.byRole[f.person.role]
+		t.ops++
+		t.response += f.response()
+	}
+}
+
+func (r *recorder) example(f *flight, cause *Cause) {
+	key := exampleKey{f.op.Kind, f.answer.Outcome}
+	e := r.examples[key]
+	if e == nil {
+		e = &Example{Op: key.op, Outcome: key.outcome, Detail: cause.Detail}
+		r.examples[key] = e
+	}
+	e.Count++
+}
+
+func (w *row) finish(f *flight) {
+	w.outcomes[f.answer.Outcome]++
+	w.requests += int64(f.answer.Requests)
+	w.bytesIn += f.answer.BytesIn
+	w.bytesOut += f.answer.BytesOut
+	if !wasSent(f) {
+		return
+	}
+	w.sent++
+	observe(&w.lag, f.sent-f.ready)
+	observe(&w.wait, f.ready-f.intended)
+	if f.answer.Outcome != results.OK {
+		observe(&w.failed, f.response())
+		return
+	}
+	observe(&w.response, f.response())
+	observe(&w.service, f.done-f.sent)
+	observe(&w.schedule, f.done-f.intended)
+}
+
+func observe(h **stats.Histogram, d time.Duration) {
+	if *h == nil {
+		*h = stats.NewHistogram(longestMicros, digits)
+	}
+	(*h).Record(d.Microseconds())
+}
+
+// result returns the row as it is printed.
+func (w *row) result(name string) results.OpResult {
+	r := results.OpResult{Op: name, Offered: w.offered, Sent: w.sent, Requests: w.requests, Outcomes: map[string]int64{},
+		BytesIn: w.bytesIn, BytesOut: w.bytesOut}
+	for o, n := range w.outcomes {
+		if n > 0 {
+			r.Outcomes[results.Outcome(o).String()] = n
+		}
+	}
+	r.ResponseMS, r.ServiceMS, r.ScheduleMS = latency(w.response), latency(w.service), latency(w.schedule)
+	r.LagMS, r.WaitMS, r.FailedMS = latency(w.lag), latency(w.wait), latency(w.failed)
+	return r
+}
+
+// latency summarises a histogram of microseconds in milliseconds.
+func latency(h *stats.Histogram) results.Latency {
+	none := results.Number(math.NaN())
+	if h == nil || h.Count() == 0 {
+		return results.Latency{Mean: none, P50: none, P90: none, P95: none, P99: none, P999: none, Max: none}
+	}
+	q := func(p float64) results.Number { return results.Number(h.Quantile(p) / 1000) }
+	return results.Latency{Mean: results.Number(h.Mean() / 1000), P50: q(.5), P90: q(.9), P95: q(.95), P99: q(.99),
+		P999: q(.999), Max: results.Number(float64(h.Max()) / 1000)}
+}
+
+// histograms returns what was measured, named as in thresholds: send.response, all.lag and so on.
+func (r *recorder) histograms() map[string]*stats.Histogram {
+	all := map[string]*stats.Histogram{}
+	for i := range r.rows {
+		w := &r.rows[i]
+		for stat, h := range map[string]*stats.Histogram{"response": w.response, "service": w.service,
+			"schedule": w.schedule, "lag": w.lag, "wait": w.wait, "failed": w.failed} {
+			if h != nil {
+				all[rowName(i)+"."+stat] = h
+			}
+		}
+	}
+	return all
+}
+
+func rowName(i int) string {
+	if i == 0 {
+		return "all"
+	}
+	return results.OpKind(i - 1).String()
+}

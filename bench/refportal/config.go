@@ -1,0 +1,127 @@
+package refportal
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// AdminLogin is the login of the one administrator.
+const AdminLogin = "admin"
+
+// Defaults of Config.
+const (
+	DefaultTokenLife = time.Hour
+	DefaultMaxBody   = 1 << 20 // bytes of a JSON request
+	DefaultMaxFile   = 8 << 20 // bytes of an attachment
+)
+
+// Config says how to run a portal. Only Clock and AdminSecret are required.
+type Config struct {
+	Store       string           // sqlite:FILE; empty: a temporary file that Close removes
+	Clock       func() time.Time // called by many goroutines
+	AdminSecret string           // of AdminLogin, at least minSecret characters; it replaces the one stored
+	TokenLife   time.Duration    // how long a sign-in lasts; 0: DefaultTokenLife
+	MaxBody     int64            // bytes of a JSON request; 0: DefaultMaxBody
+	MaxFile     int64            // bytes of an attachment; 0: DefaultMaxFile
+}
+
+// Server is a portal. Its handler may be used until Close.
+type Server struct {
+	cfg      Config
+	store    *store
+	sessions *sessions
+	handler  http.Handler
+	tempDir  string // removed on Close
+}
+
+// New opens the store, creating it if need be, and sets the administrator's secret.
+func New(cfg Config) (*Server, error) {
+	if cfg.Clock == nil {
+		return nil, fmt.Errorf("starting the reference portal: no clock: set Config.Clock to time.Now")
+	}
+	if len(cfg.AdminSecret) < minSecret {
+		return nil, fmt.Errorf("starting the reference portal: the administrator's secret has %d characters: give at least %d",
+			len(cfg.AdminSecret), minSecret)
+	}
+	cfg.fill()
+	s := &Server{cfg: cfg, sessions: newSessions()}
+	path, err := s.storePath()
+	if err != nil {
+		return nil, fmt.Errorf("starting the reference portal: %w", err)
+	}
+	if s.store, err = openStore(path, cfg.Clock); err == nil {
+		err = s.installAdmin()
+	}
+	if err != nil {
+		s.Close()
+		return nil, fmt.Errorf("starting the reference portal on %s: %w", path, err)
+	}
+	s.handler = newMux(routes(), cfg, s.serveRoute)
+	return s, nil
+}
+
+func (c *Config) fill() {
+	if c.TokenLife <= 0 {
+		c.TokenLife = DefaultTokenLife
+	}
+	if c.MaxBody <= 0 {
+		c.MaxBody = DefaultMaxBody
+	}
+	if c.MaxFile <= 0 {
+		c.MaxFile = DefaultMaxFile
+	}
+}
+
+// storePath returns the file of the configured store, or that of a new temporary folder.
+func (s *Server) storePath() (string, error) {
+	if s.cfg.Store == "" {
+		dir, err := os.MkdirTemp("", "refportal-")
+		if err != nil {
+			return "", fmt.Errorf("making a temporary store: %w", err)
+		}
+		s.tempDir = dir
+		return filepath.Join(dir, "portal.db"), nil
+	}
+	file, ok := strings.CutPrefix(s.cfg.Store, "sqlite:")
+	if !ok || file == "" || strings.ContainsAny(file, "?\x00") {
+		return "", fmt.Errorf("store %q: write it as sqlite:FILE, where FILE has no question mark", s.cfg.Store)
+	}
+	return file, nil
+}
+
+// installAdmin makes the administrator's account or gives it the configured secret.
+func (s *Server) installAdmin() error {
+	hash := sha256.Sum256([]byte(s.cfg.AdminSecret))
+	return s.store.write(func(q *queries) error {
+		return q.exec(sqlInstallAdmin, kindAdmin, AdminLogin, hash[:])
+	})
+}
+
+// Handler returns the portal's API.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Close finishes the writes under way and closes the store. Requests made afterwards are answered 503.
+func (s *Server) Close() error {
+	var err error
+	if s.store != nil {
+		err = s.store.close()
+	}
+	if s.tempDir != "" {
+		err = firstError(err, os.RemoveAll(s.tempDir))
+	}
+	return err
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package refportal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/results"
+)
+
+// Portal drives a reference portal, or its noop twin, through the contract. It is safe for concurrent use.
+type Portal struct {
+	client *http.Client
+	base   string // without a slash at the end
+}
+
+var _ bench.Portal = (*Portal)(nil)
+
+// NewPortal returns the adapter for the portal at baseURL.
+func NewPortal(client *http.Client, baseURL string) *Portal {
+	return &Portal{client: client, base: strings.TrimRight(baseURL, "/")}
+}
+
+// Capabilities says that everything is native but await: a send is done when it is acknowledged.
+func (p *Portal) Capabilities() bench.Capabilities {
+	c := bench.Capabilities{Name: "refportal"}
+	for k := range c.Ops {
+		c.Ops[k] = bench.Native
+	}
+	c.Ops[results.OpAwait] = bench.Absent
+	return c
+}
+
+// SignIn opens a session. When the portal refuses, the error is a *bench.Refusal.
+func (p *Portal) SignIn(ctx context.Context, s *bench.Session) error {
+	a, err := p.Do(ctx, s, &bench.Call{Kind: results.OpAuth})
+	if err != nil {
+		return err
+	}
+	if a.Outcome != results.OK {
+		return &bench.Refusal{Outcome: a.Outcome, Status: a.Status, Detail: a.Detail}
+	}
+	return nil
+}
+
+// Do carries out one operation. Only failures of the connection are errors.
+func (p *Portal) Do(ctx context.Context, s *bench.Session, c *bench.Call) (bench.Answer, error) {
+	x := &exchange{portal: p, ctx: ctx, session: s}
+	err := x.do(c)
+	return x.answer, err
+}
+
+// exchange is the requests of one operation and what came of them.
+type exchange struct {
+	portal  *Portal
+	ctx     context.Context // of the one call this exchange lives for
+	session *bench.Session
+	answer  bench.Answer
+}
+
+// sending is one request.
+type sending struct {
+	method, path string
+	body         any    // JSON, unless content is set
+	content      []byte // a file
+	mediaType    string
+	version      string // for If-Match
+}
+
+// ask sends a request and reads the answer into out, a pointer. It reports whether the portal did what was asked; if
+// not, the exchange's answer says why.
+func (x *exchange) ask(q sending, out any) (bool, error) {
+	status, content, err := x.send(q)
+	if err != nil {
+		return false, err
+	}
+	x.answer.Status, x.answer.Outcome = status, outcomeOf(status)
+	if x.answer.Outcome != results.OK {
+		x.answer.Detail = detailOf(content)
+		return false, nil
+	}
+	if file, isFile := out.(*[]byte); isFile {
+		*file = content
+		return true, nil
+	}
+	if err := json.Unmarshal(content, out); err != nil {
+		x.answer.Outcome, x.answer.Detail = results.Invalid, "the answer is not the JSON of a reference portal: is this one?"
+		return false, nil
+	}
+	return true, nil
+}
+
+// send makes the request and reads the whole answer, so that the connection can be used again.
+func (x *exchange) send(q sending) (int, []byte, error) {
+	content, mediaType := q.content, q.mediaType
+	if q.body != nil {
+		var err error
+		if content, err = json.Marshal(q.body); err != nil {
+			return 0, nil, fmt.Errorf("writing the request %s %s: %w", q.method, q.path, err)
+		}
+		mediaType = "application/json"
+	}
+	r, err := http.NewRequestWithContext(x.ctx, q.method, x.portal.base+q.path, bytes.NewReader(content))
+	if err != nil {
+		return 0, nil, fmt.Errorf("making the request %s %s: %w", q.method, q.path, err)
+	}
+	if mediaType != "" {
+		r.Header.Set("Content-Type", mediaType)
+	}
+	if x.session.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+x.session.Token)
+	}
+	if q.version != "" {
+		r.Header.Set("If-Match", `"`+q.version+`"`)
+	}
+	x.answer.Requests++
+	x.answer.BytesOut += int64(len(content))
+	res, err := x.portal.client.Do(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer res.Body.Close()
+	answered, err := io.ReadAll(res.Body)
+	x.answer.BytesIn += int64(len(answered))
+	if err != nil {
+		return 0, nil, fmt.Errorf("reading the answer to %s %s: %w", q.method, q.path, err)
+	}
+	return res.StatusCode, answered, nil
+}
+
+// outcomeOf says how an operation ended that was answered with a status.
+func outcomeOf(status int) results.Outcome {
+	switch status {
+	case http.StatusOK, http.StatusCreated:
+		return results.OK
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return results.Denied
+	case http.StatusNotFound:
+		return results.NotFound
+	case http.StatusConflict, http.StatusPreconditionFailed:
+		return results.Conflict
+	case http.StatusTooManyRequests:
+		return results.Throttled
+	}
+	return results.Invalid
+}
+
+func detailOf(content []byte) string {
+	var e errorAnswer
+	if json.Unmarshal(content, &e) != nil || e.Error == "" {
+		return "the portal gave no reason"
+	}
+	return e.Error + ": " + e.Detail
+}

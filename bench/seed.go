@@ -1,0 +1,181 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/sim"
+)
+
+// seededThreads returns the threads of the openings that must be on the portal: those that a list shows, as their item
+// is open, and those that an operation touches.
+func seededThreads(w *Workload, ops []sim.Op) []*sim.OpenThread {
+	touched := map[sim.Thread]bool{}
+	for i := range ops {
+		if hasThread(ops[i].Kind) {
+			touched[ops[i].Thread] = true
+		}
+	}
+	var threads []*sim.OpenThread
+	for i := range w.Openings {
+		for j := range w.Openings[i].Threads {
+			t := &w.Openings[i].Threads[j]
+			if len(t.Messages) > 0 && (t.Item != sim.ItemCompleted || touched[t.Thread]) {
+				threads = append(threads, t)
+			}
+		}
+	}
+	return threads
+}
+
+// seed brings the portal into the state the window begins with, by the operations that people would have used. Threads
+// are seeded side by side, the steps of each in order. It returns the number of messages written.
+func (s *stage) seed(ctx context.Context, threads []*sim.OpenThread) (messages int64, err error) {
+	seeders := make([]*seeder, len(threads))
+	for i, t := range threads {
+		th := s.table.thread(t.Thread)
+		th.begin(subjectOf(t), t.Messages[0].Wording, t.Messages[0].Text)
+		seeders[i] = &seeder{stage: s, from: t, thread: th, in: map[sim.Actor]bool{}}
+		messages += int64(len(t.Messages))
+	}
+	return messages, s.each(ctx, "seed", len(seeders), func(ctx context.Context, i int) error {
+		if err := seeders[i].run(ctx); err != nil {
+			return fmt.Errorf("seeding thread %d of network %d: %w", threads[i].Thread.Number, threads[i].Thread.Network, err)
+		}
+		return nil
+	})
+}
+
+// seeder brings one thread to the state it has in the opening.
+type seeder struct {
+	*stage
+	from   *sim.OpenThread
+	thread *thread
+	holder sim.Actor          // in whose list the item is
+	in     map[sim.Actor]bool // staff and pools that have had the thread
+}
+
+// run writes the messages, has them read, and leaves the item where the opening has it.
+func (s *seeder) run(ctx context.Context) error {
+	s.holder = s.from.To
+	s.in[s.holder] = true
+	for n := range s.from.Messages {
+		m := &s.from.Messages[n]
+		if err := s.write(ctx, int32(n)); err != nil {
+			return err
+		}
+		for _, reader := range m.ReadBy {
+			if err := s.step(ctx, sim.Op{Kind: results.OpRead, Actor: reader, Message: int32(n)}); err != nil {
+				return err
+			}
+		}
+	}
+	return s.leave(ctx)
+}
+
+// write adds the n'th message.
+func (s *seeder) write(ctx context.Context, n int32) error {
+	m := &s.from.Messages[n]
+	op := sim.Op{Kind: results.OpReply, Actor: m.Author, Message: n, Wording: m.Wording, Text: m.Text}
+	if n == 0 {
+		op.Kind, op.Actor, op.To, op.Subject = results.OpSend, s.from.Sender, s.from.To, s.from.Subject
+		op.Category, op.Urgent = s.from.Category, s.from.Urgent
+	}
+	return s.step(ctx, op)
+}
+
+// leave puts the item into its final state.
+func (s *seeder) leave(ctx context.Context) error {
+	switch s.from.Item {
+	case sim.ItemRequested:
+		return s.handTo(ctx, s.from.Holder)
+	case sim.ItemAccepted:
+		return s.step(ctx, sim.Op{Kind: results.OpClaim, Actor: s.from.Holder})
+	}
+	last, ok := s.hand()
+	if !ok {
+		return fmt.Errorf("closing it: the run knows nobody who has it in hand")
+	}
+	return s.step(ctx, sim.Op{Kind: results.OpClose, Actor: last})
+}
+
+// step does one operation in a person's name. Staff who have not had the thread are handed it first, as the portal shows
+// it to nobody else.
+func (s *seeder) step(ctx context.Context, op sim.Op) error {
+	op.Thread = s.from.Thread
+	if op.Actor.Kind == sim.ActorStaff && op.Kind != results.OpSend && !s.mayUse(op.Actor) {
+		if err := s.handTo(ctx, op.Actor); err != nil {
+			return err
+		}
+	}
+	return s.do(ctx, &op)
+}
+
+func (s *seeder) mayUse(staff sim.Actor) bool {
+	if s.in[staff] {
+		return true
+	}
+	for a := range s.in {
+		if a.Kind == sim.ActorPool && s.roster.belongs(staff, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// handTo routes the item to a person or pool.
+func (s *seeder) handTo(ctx context.Context, to sim.Actor) error {
+	if s.holder == to {
+		return nil
+	}
+	from, ok := s.hand()
+	if !ok {
+		return fmt.Errorf("nobody of the run can hand it from %s to %s", s.roster.account(s.holder).Login,
+			s.roster.account(to).Login)
+	}
+	if err := s.do(ctx, &sim.Op{Kind: results.OpRoute, Actor: from, Thread: s.from.Thread, To: to}); err != nil {
+		return err
+	}
+	s.holder, s.in[to] = to, true
+	return nil
+}
+
+// hand returns somebody of the staff in whose hands the thread is.
+func (s *seeder) hand() (sim.Actor, bool) {
+	if s.holder.Kind == sim.ActorStaff {
+		return s.holder, true
+	}
+	if p := s.roster.memberOf(s.holder); p != nil {
+		return p.actor, true
+	}
+	return sim.Actor{}, false
+}
+
+// do carries one operation out and enters its answer.
+func (s *seeder) do(ctx context.Context, op *sim.Op) error {
+	p := s.roster.byActor[op.Actor]
+	err := s.as(ctx, p, func(session *Session) error {
+		c := s.roster.call(op, s.thread)
+		write(&c, op, subjectLine{s.thread.wording, s.thread.text}, time.Time{})
+		if usesItem(op.Kind) && s.thread.item.state != known {
+			row, err := searchItem(ctx, s.portal, session, s.roster.lists(p), &c)
+			if err != nil {
+				return err
+			}
+			c.Item, c.Version = row.Item, row.Version
+			s.thread.item.learn(row.Item)
+		}
+		a, err := s.stage.do(ctx, session, &c)
+		if err = answered(a, err); err != nil {
+			return err
+		}
+		s.thread.settle(op, &a, &Cause{op.Kind, a.Outcome, op.Thread, "the answer brought no id"})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s as %s: %w", op.Kind, p.account.Login, err)
+	}
+	return nil
+}

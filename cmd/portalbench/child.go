@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// child is a reference portal in a process of its own. It lives as long as its standard input is open, so that it
+// cannot outlive this program.
+type child struct {
+	url         string
+	credentials string // file
+	dir         string
+	cmd         *exec.Cmd
+	stdin       io.Closer
+}
+
+// startChild starts a reference portal with a fresh store on a free loopback port.
+func startChild(stderr io.Writer) (*child, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("finding this program to start the reference portal: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "portalbench-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for the reference portal: %w", err)
+	}
+	c := &child{dir: dir, credentials: filepath.Join(dir, "credentials.yaml")}
+	c.cmd = exec.Command(self, "portal", "serve", "--child", "--addr", "127.0.0.1:0", "--credentials", c.credentials,
+		"--store", "sqlite:"+filepath.Join(dir, "portal.db"))
+	c.cmd.Stderr = stderr
+	if err := c.launch(); err != nil {
+		os.RemoveAll(dir)
+		return nil, fmt.Errorf("starting the reference portal: %w", err)
+	}
+	return c, nil
+}
+
+// launch starts the process and waits for the line with its URL.
+func (c *child) launch() error {
+	stdin, err := c.cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	stdout, err := c.cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := c.cmd.Start(); err != nil {
+		return err
+	}
+	c.stdin = stdin
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	c.url = strings.TrimSpace(line)
+	if err != nil || !strings.HasPrefix(c.url, "http://") {
+		stdin.Close()
+		return errors.Join(fmt.Errorf("it printed %q where its URL was expected", c.url), err, c.cmd.Wait())
+	}
+	return nil
+}
+
+// stop ends the portal and removes its store.
+func (c *child) stop() error {
+	c.stdin.Close()
+	late := time.AfterFunc(10*time.Second, func() { c.cmd.Process.Kill() })
+	defer late.Stop()
+	err := c.cmd.Wait()
+	if err != nil {
+		err = fmt.Errorf("ending the reference portal: %w", err)
+	}
+	return errors.Join(err, os.RemoveAll(c.dir))
+}

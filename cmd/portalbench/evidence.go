@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/portalbench/portalbench/scenarios"
+)
+
+// The columns of the evidence table: it fits into 100 characters.
+const (
+	evidenceWidth = 100
+	valueWidth    = 8
+	minSource     = 30 // the source has at least this much of a line
+)
+
+// evidenceTable lists parameters with their values and sources. A value too long for its
+// column stands below its name.
+func evidenceTable(sources []scenarios.Source) string {
+	path := len("parameter")
+	assumed := 0
+	for _, s := range sources {
+		path = max(path, len(s.Path))
+		if s.Assumed {
+			assumed++
+		}
+	}
+	path = min(path, evidenceWidth-valueWidth-minSource-4)
+	var b strings.Builder
+	evidenceRow(&b, path, "parameter", "value", "source")
+	for _, s := range sources {
+		evidenceRow(&b, path, s.Path, s.Value, describeSource(s))
+	}
+	fmt.Fprintf(&b, "\n%d of %d parameters are assumed\n", assumed, len(sources))
+	return b.String()
+}
+
+func evidenceRow(b *strings.Builder, path int, name, value, source string) {
+	long := ""
+	if len(value) > valueWidth {
+		value, long = "", value
+	}
+	if len(name) > path {
+		fmt.Fprintf(b, "%s\n", name)
+		name = ""
+	}
+	for _, line := range wrap(source, evidenceWidth-path-valueWidth-4) {
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%-*s  %*s  %s", path, name, valueWidth, value, line), " ") + "\n")
+		name, value = "", ""
+	}
+	if long != "" {
+		for _, line := range wrap(long, evidenceWidth-4) {
+			fmt.Fprintf(b, "    %s\n", line)
+		}
+	}
+}
+
+// describeSource names the publications behind a value, or says that it is assumed or who set it.
+func describeSource(s scenarios.Source) string {
+	if s.Assumed {
+		return strings.TrimSuffix("assumed: "+s.Note, ": ")
+	}
+	if len(s.IDs) == 0 {
+		return s.Note
+	}
+	var parts []string
+	for _, id := range s.IDs {
+		citation := "not in the evidence table"
+		if e, ok := scenarios.LookUpEvidence(id); ok {
+			citation = e.Citation
+		}
+		parts = append(parts, id+" "+citation)
+	}
+	text := strings.Join(parts, "; ")
+	if s.Note != "" {
+		text += " (" + s.Note + ")"
+	}
+	return text
+}
+
+// wrap breaks a text at its spaces into lines of at most width characters. A longer word is broken where it must be.
+func wrap(text string, width int) []string {
+	lines := []string{""}
+	for _, word := range strings.Fields(text) {
+		last := &lines[len(lines)-1]
+		switch w := []rune(word); {
+		case *last == "":
+			*last = word
+		case len([]rune(*last))+1+len(w) <= width:
+			*last += " " + word
+		default:
+			lines = append(lines, word)
+		}
+		for r := []rune(lines[len(lines)-1]); len(r) > width; r = r[width:] {
+			lines[len(lines)-1] = string(r[:width])
+			lines = append(lines, string(r[width:]))
+		}
+	}
+	return lines
+}

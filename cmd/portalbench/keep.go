@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/bench/refportal"
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/report"
+	"github.com/portalbench/portalbench/results/stats"
+	"github.com/portalbench/portalbench/sim"
+)
+
+// record is what a command keeps in its run folder.
+type record struct {
+	kind     string
+	started  time.Time
+	study    *study
+	runID    string
+	seed     uint64
+	partial  bool
+	simulate *results.Simulate
+	trials   []sim.Trial
+	load     *bench.Result
+}
+
+// version names this build: the module's version, or the commit it was built from.
+func version() string {
+	b, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range b.Settings {
+		if s.Key == "vcs.revision" {
+			return b.Main.Version + " (" + s.Value + ")"
+		}
+	}
+	return b.Main.Version
+}
+
+// write makes the run folder and returns its name.
+func (r *record) write(out string) (string, error) {
+	if out == "" {
+		out = filepath.Join("runs", r.study.scenario.Name+"-"+r.started.Format("20060102-150405"))
+	}
+	folder, err := results.Create(out)
+	if err != nil {
+		return "", usageError(err)
+	}
+	for _, part := range []func(*results.Folder) error{r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport} {
+		if err := part(folder); err != nil {
+			return "", err
+		}
+	}
+	return out, folder.WriteRun(r.manifest())
+}
+
+// writeInputs keeps scenario and policies exactly as used.
+func (r *record) writeInputs(f *results.Folder) error {
+	if err := f.WriteFile("scenario.yaml", r.study.scenario.Effective()); err != nil {
+		return err
+	}
+	for i, p := range r.study.policies {
+		name := "policy.yaml"
+		if i > 0 {
+			name = "policy-" + p.Name + ".yaml"
+		}
+		if err := f.WriteFile(name, p.Effective()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *record) writeSimulation(f *results.Folder) error {
+	if r.simulate == nil {
+		return nil
+	}
+	var rows []results.Replication
+	for i, t := range r.trials {
+		for n, measures := range t.Replications {
+			rows = append(rows, results.Replication{Policy: t.Name, Set: r.simulate.Policies[i].Set, Number: n, Measures: measures})
+		}
+	}
+	return f.WriteReplications(rows)
+}
+
+func (r *record) writeLoad(f *results.Folder) error {
+	groups := []results.Histograms{{Unit: "min", Of: r.spans()}}
+	if r.load != nil {
+		groups = append(groups, results.Histograms{Unit: "us", Of: r.load.Histograms})
+		if err := f.WriteSeries(r.load.Series); err != nil {
+			return err
+		}
+	}
+	return f.WriteHistograms(groups...)
+}
+
+// spans names the distributions of the simulated first responses.
+func (r *record) spans() map[string]*stats.Histogram {
+	all := map[string]*stats.Histogram{}
+	for i, t := range r.trials {
+		set := ""
+		if of := results.WhereText(r.simulate.Policies[i].Set); of != "" {
+			set = "[" + of + "]"
+		}
+		for u, h := range t.FirstResponse {
+			all[fmt.Sprintf("%s%s/first_response{actual_urgency=%s}", t.Name, set, sim.Urgencies()[u])] = h
+		}
+	}
+	return all
+}
+
+func (r *record) writeReport(f *results.Folder) error {
+	var page bytes.Buffer
+	if err := report.HTML(&page, r.manifest(), r.figures()); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return f.WriteFile("report.html", page.Bytes())
+}
+
+func (r *record) figures() report.Figures {
+	var out report.Figures
+	for _, t := range r.trials {
+		for u, h := range t.FirstResponse {
+			out.FirstResponse = append(out.FirstResponse, report.NewCurve(t.Name, sim.Urgencies()[u], h, 60))
+		}
+	}
+	return out
+}
+
+func (r *record) manifest() *results.Run {
+	run := &results.Run{
+		Format: results.Format, Kind: r.kind, Version: version(), Started: r.started, Finished: time.Now(), Incomplete: r.partial,
+		Scenario: r.study.scenario.Name, Digest: r.study.digest(), Seed: r.seed, RunID: r.runID,
+		Machine: results.ThisMachine(), Assumed: r.study.assumed(), Simulate: r.simulate,
+	}
+	if r.load != nil {
+		run.Load, run.Portal, run.Mailbox = &r.load.Load, r.load.Load.Portal, r.load.Load.Mailbox
+		run.Incomplete = run.Incomplete || r.load.Load.Incomplete
+		run.Capabilities = capabilities()
+	}
+	return run
+}
+
+// capabilities returns the reference portal's row of the capability table.
+func capabilities() map[string]string {
+	row := map[string]string{}
+	for k, support := range refportal.NewPortal(nil, "").Capabilities().Ops {
+		row[results.OpKind(k).String()] = support.String()
+	}
+	return row
+}
+
+// keep writes the run folder of `simulate`, if one is asked for.
+func (f *simulateFlags) keep(cmd *cobra.Command, s *study, out *results.Simulate, trials []sim.Trial, started time.Time, partial bool) error {
+	if f.out == "" {
+		return nil
+	}
+	r := &record{kind: "simulate", started: started, study: s, runID: newRunID(), seed: f.seed, partial: partial, simulate: out, trials: trials}
+	return r.writeAndSay(cmd, f.out)
+}
+
+func (r *record) writeAndSay(cmd *cobra.Command, out string) error {
+	dir, err := r.write(out)
+	if err == nil {
+		say(cmd.ErrOrStderr(), "run folder: %s", dir)
+	}
+	return err
+}

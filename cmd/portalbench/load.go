@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/report"
+	"github.com/portalbench/portalbench/scenarios"
+)
+
+// loadFlags are those of `load`.
+type loadFlags struct {
+	common
+	profiling
+	target
+	window
+	policy      string
+	set         []string
+	maxInFlight int
+	timeout     time.Duration
+	thresholds  []string
+	planOnly    bool
+	noProvision bool
+}
+
+func newLoadCommand() *cobra.Command {
+	f := &loadFlags{}
+	cmd := &cobra.Command{
+		Use:   "load [SCENARIO]",
+		Short: "Replay a scenario's workload against a live portal",
+		Long: "Replay what people do in a scenario against a live portal, when they would do it, and measure how the\n" +
+			"portal keeps up. Without --url a reference portal is started in a process of its own.",
+		Example: "  portalbench load smoke --rate 20/s --for 2s --warm-up 1s",
+		Args:    atMostOne("scenario"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
+	}
+	f.common.register(cmd)
+	f.profiling.register(cmd)
+	f.target.register(cmd)
+	f.window.register(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.policy, "policy", "", "policy whose work is replayed: a built-in name or file (default: the scenario's first)")
+	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policy")
+	flags.IntVar(&f.maxInFlight, "max-in-flight", 0, "operations under way at most; what is due beyond is counted as capped (0: what the rate needs)")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
+	flags.StringArrayVar(&f.thresholds, "threshold", nil, "`limit` such as send.response.p95<500ms, repeatable (default all.errors<=1%)")
+	flags.BoolVar(&f.planOnly, "plan", false, "print what would be replayed, and stop")
+	flags.BoolVar(&f.noProvision, "no-provision", false, "the accounts exist already")
+	return cmd
+}
+
+func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
+	limits, err := f.check(cmd)
+	if err != nil {
+		return err
+	}
+	s, err := f.study(scenario)
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	job := &loadJob{study: s, common: &f.common, stderr: cmd.ErrOrStderr(), timeout: f.timeout,
+		maxInFlight: f.maxInFlight, noProvision: f.noProvision, thresholds: limits, runID: newRunID()}
+	ctx := cmd.Context()
+	if err := job.plan(ctx, f.window.goal(s.scenario.Replay)); err != nil || f.planOnly {
+		return errors.Join(err, job.printPlan(cmd.OutOrStdout()))
+	}
+	stop, err := f.profiling.start(job.runID)
+	if err != nil {
+		return err
+	}
+	out, err := f.drive(ctx, job)
+	if failed := stop(); failed != nil {
+		say(job.stderr, "%v", failed)
+	}
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.show(cmd.OutOrStdout(), &out.Load), f.keep(cmd, job, out, started)); err != nil {
+		return err
+	}
+	return verdict(&out.Load)
+}
+
+// check reads the flags that must hold before anything is done.
+func (f *loadFlags) check(cmd *cobra.Command) ([]results.ParsedThreshold, error) {
+	if err := errors.Join(f.common.check(), f.target.check(cmd), f.window.check(cmd)); err != nil {
+		return nil, usageError(err)
+	}
+	if f.timeout <= 0 || f.maxInFlight < 0 {
+		return nil, usageError(fmt.Errorf("--timeout %s, --max-in-flight %d: use a positive time-out, and 0 or more in flight", f.timeout, f.maxInFlight))
+	}
+	if len(f.thresholds) == 0 {
+		return defaultThresholds(), nil
+	}
+	var limits []results.ParsedThreshold
+	for _, text := range f.thresholds {
+		t, err := results.ParseThreshold(text)
+		if err != nil {
+			return nil, usageError(fmt.Errorf("--threshold: %w", err))
+		}
+		limits = append(limits, t)
+	}
+	return limits, nil
+}
+
+// defaultThresholds allow 1% of the operations to fail.
+func defaultThresholds() []results.ParsedThreshold {
+	t, err := results.ParseThreshold("all.errors<=1%")
+	if err != nil {
+		panic(err)
+	}
+	return []results.ParsedThreshold{t}
+}
+
+// study loads the scenario and the one policy whose work is replayed.
+func (f *loadFlags) study(scenario string) (*study, error) {
+	sets, err := grid(f.set)
+	if err != nil {
+		return nil, err
+	}
+	if len(sets) > 1 {
+		return nil, usageError(errors.New("--set: a load takes one value for each path; sweeps are for simulate"))
+	}
+	var policies []string
+	if f.policy != "" {
+		policies = []string{f.policy}
+	}
+	return openStudy(scenario, policies, "", sets[0])
+}
+
+// drive connects to the portal, or starts one, and replays.
+func (f *loadFlags) drive(ctx context.Context, job *loadJob) (*bench.Result, error) {
+	url, auth := f.url, f.auth
+	if url == "" {
+		portal, err := startChild(job.stderr)
+		if err != nil {
+			return nil, err
+		}
+		defer portal.stop()
+		url, auth = portal.url, "file:"+portal.credentials
+	}
+	admin, err := readAdmin(auth)
+	if err != nil {
+		return nil, err
+	}
+	return job.replay(ctx, url, f.allowHosts, admin)
+}
+
+func (f *loadFlags) show(w io.Writer, l *results.Load) error {
+	if f.format == "json" {
+		return writeJSON(w, l)
+	}
+	return report.Latency(w, report.Format(f.format), l)
+}
+
+// keep writes the run folder of `load`.
+func (f *loadFlags) keep(cmd *cobra.Command, job *loadJob, out *bench.Result, started time.Time) error {
+	r := &record{kind: "load", started: started, study: job.study, runID: job.runID, seed: f.seed, load: out}
+	return r.writeAndSay(cmd, f.out)
+}
+
+// verdict turns a load's result into the exit code: an invalid run is neither pass nor fail.
+func verdict(l *results.Load) error {
+	if l.Validity != "valid" {
+		return &exitError{exitInvalid, errors.New("the run is invalid: it shows neither that the portal passes nor that it fails")}
+	}
+	failed, open := 0, 0
+	for _, t := range l.Thresholds {
+		switch t.Status {
+		case "fail":
+			failed++
+		case "inconclusive":
+			open++
+		}
+	}
+	switch {
+	case failed > 0:
+		return &exitError{exitFail, fmt.Errorf("%d of %d thresholds failed", failed, len(l.Thresholds))}
+	case open > 0:
+		return &exitError{exitInvalid, fmt.Errorf("%d of %d thresholds could not be judged: nothing was measured for them", open, len(l.Thresholds))}
+	case l.Incomplete:
+		return &exitError{exitCannot, errors.New("interrupted: the run is incomplete")}
+	}
+	return nil
+}
+
+// minutesOf picks a workload measure of the first policy, by role.
+func minutesOf(sim *results.Simulate, name string) map[scenarios.Role]float64 {
+	out := map[scenarios.Role]float64{}
+	for _, m := range sim.Policies[0].Measures {
+		if role, ok := scenarios.ParseRole(m.Where["role"]); ok && m.Name == name {
+			out[role] = float64(m.Value)
+		}
+	}
+	return out
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/bench/refportal"
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// loadJob is a load being prepared and run.
+type loadJob struct {
+	*study
+	*common
+	stderr        io.Writer
+	timeout       time.Duration
+	maxInFlight   int
+	noProvision   bool
+	thresholds    []results.ParsedThreshold
+	runID         string
+	handling      map[scenarios.Role]float64 // minutes a workday, of the simulation; nil: to be simulated
+	opsPerWorkday map[scenarios.Role]float64
+
+	goal     windowGoal
+	planned  bench.Plan
+	workload bench.Workload
+}
+
+// newRunID names a run: another name every time.
+func newRunID() string {
+	var b [5]byte
+	rand.Read(b[:]) // never fails, as of Go 1.24
+	return "r" + hex.EncodeToString(b[:])
+}
+
+// firstWeek returns the Monday from which replays start: when the clinic has warmed up.
+func (j *loadJob) firstWeek() des.Time {
+	return des.Time(max(1, (j.scenario.Horizon.WarmUpDays+6)/7)) * des.Week
+}
+
+// plan decides breadth and speed and makes the operations.
+func (j *loadJob) plan(ctx context.Context, g windowGoal) (err error) {
+	j.goal = g
+	from := j.firstWeek() + des.Time(g.at)*des.Minute
+	goal := bench.Goal{Rate: g.rate, From: from, Window: g.window, For: g.length, WarmUp: g.warmUp,
+		Patients: j.scenario.Network.Patients}
+	if g.networks > 0 {
+		j.planned = bench.Plan{Goal: goal, Networks: g.networks, Speed: g.speed}
+		return j.generate(ctx, j.planned.Exactly())
+	}
+	if j.planned, err = bench.PlanRate(goal, j.count(ctx)); err != nil {
+		return usageError(err)
+	}
+	if err := j.generate(ctx, j.planned.Until()); err != nil {
+		return err
+	}
+	if j.planned, j.workload.Ops, err = j.planned.Trim(j.workload.Ops); err != nil {
+		return usageError(err)
+	}
+	j.workload.Speed, j.workload.Until = j.planned.Speed, j.planned.Exactly()
+	if !j.planned.Near() {
+		say(j.stderr, "warning: %.4g/s asked for, %.4g/s offered: the rate falls between two numbers of care networks", g.rate, j.planned.Offered)
+	}
+	return nil
+}
+
+// count simulates a few networks to see how much they do.
+func (j *loadJob) count(ctx context.Context) bench.Count {
+	return func(networks int, from, until des.Time) (int, error) {
+		ops, _, err := j.ops(ctx, networks, from, until)
+		return len(ops), err
+	}
+}
+
+// ops simulates networks up to a window and returns what people do in it.
+func (j *loadJob) ops(ctx context.Context, networks int, from, until des.Time) ([]sim.Op, *simulated, error) {
+	r := sim.NewReplay(j.study.plan, j.seed, networks, j.arms()[0].Router, from, until)
+	openings, err := r.Open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var ops []sim.Op
+	for more := true; more; {
+		if ops, more = r.Next(ops); ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+	}
+	return ops, &simulated{r, openings}, nil
+}
+
+// simulated is a replay with the state it started from.
+type simulated struct {
+	*sim.Replay
+	openings []sim.Opening
+}
+
+// generate makes the workload of the plan.
+func (j *loadJob) generate(ctx context.Context, until des.Time) error {
+	ops, from, err := j.ops(ctx, j.planned.Networks, j.planned.From, until)
+	if err != nil {
+		return err
+	}
+	j.workload = bench.Workload{Openings: from.openings, Ops: ops, From: j.planned.From, Until: until,
+		Speed: j.planned.Speed, Describe: from.Describe}
+	return nil
+}
+
+// printPlan says what would be replayed.
+func (j *loadJob) printPlan(w io.Writer) error {
+	_, err := fmt.Fprintf(w, "%s\n%d operations; policy %s; seed %d\n", j.planned, len(j.workload.Ops), j.policies[0].Name, j.seed)
+	return err
+}
+
+// replay drives the portal at url.
+func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin bench.Account) (*bench.Result, error) {
+	say(j.stderr, "driving the reference portal's API at %s", url)
+	say(j.stderr, "%s", j.planned)
+	if err := j.workday(ctx); err != nil {
+		return nil, err
+	}
+	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, AllowHosts: allow})
+	defer client.CloseIdle()
+	tell := &replayProgress{bar: newProgress(j.stderr, j.quiet), stderr: j.stderr}
+	defer tell.bar.stop()
+	cfg := bench.Config{
+		Portal: refportal.NewPortal(client.HTTP, url), Client: client, Admin: admin, Workload: j.workload,
+		Scenario: j.scenario.Name, URL: url, At: j.goal.at.String(), Digest: j.scenario.Digest(), Seed: j.seed,
+		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight,
+		NoProvision: j.noProvision, OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
+		Thresholds: j.thresholds, Progress: tell.report,
+	}
+	var out *bench.Result
+	err := inPhase(ctx, j.runID, "load", func(ctx context.Context) (err error) {
+		out, err = bench.Run(ctx, cfg)
+		return err
+	})
+	return out, err
+}
+
+// replayProgress shows how far a load has come.
+type replayProgress struct {
+	bar    *progress
+	stderr io.Writer
+	phase  string
+}
+
+func (r *replayProgress) report(p bench.Progress) {
+	if p.Phase != r.phase {
+		r.bar.stop()
+		r.phase = p.Phase
+		if p.Phase == "replay" {
+			say(r.stderr, "clock started")
+		}
+		r.bar.start(p.Phase, int(p.Total))
+	}
+	r.bar.set(int(p.Done), int(p.Total))
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/report"
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim"
+)
+
+// defaultScenario is what commands work on when none is named.
+const defaultScenario = "cardiopulmonary"
+
+// simulateFlags are those of `simulate`.
+type simulateFlags struct {
+	common
+	profiling
+	policies     []string
+	baseline     string
+	replications int
+	measure      string
+	set          []string
+}
+
+func newSimulateCommand() *cobra.Command {
+	f := &simulateFlags{}
+	cmd := &cobra.Command{
+		Use:   "simulate [SCENARIO]",
+		Short: "Simulate triage policies in virtual time",
+		Long: "Simulate what becomes of the messages and of the people who answer them, in virtual time, under one or\n" +
+			"several triage policies with the same people and the same draws.",
+		Example: "  portalbench simulate smoke --policy physician-first,nurse-first --replications 5",
+		Args:    atMostOne("scenario"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
+	}
+	f.common.register(cmd)
+	f.profiling.register(cmd)
+	cmd.Flags().StringSliceVar(&f.policies, "policy", nil, "policies to compare: built-in names or files (default: the scenario's)")
+	cmd.Flags().StringVar(&f.baseline, "baseline", "", "policy that differences are against (default: the first)")
+	cmd.Flags().IntVar(&f.replications, "replications", 0, "how often to simulate with other people (default 30, fewer with many care networks)")
+	cmd.Flags().StringVar(&f.measure, "measure", "", "show this measure in place of the default table")
+	cmd.Flags().StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policies; a list sweeps")
+	return cmd
+}
+
+// atMostOne accepts one argument or none.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usageError(fmt.Errorf("%d arguments where at most one %s was expected: %q", len(args), what, args))
+		}
+		return nil
+	}
+}
+
+func scenarioArg(args []string) string {
+	if len(args) == 0 {
+		return defaultScenario
+	}
+	return args[0]
+}
+
+// grid reads --set flags: every combination of their values, in order.
+func grid(flags []string) ([][]scenarios.Override, error) {
+	var sets []scenarios.Set
+	for _, text := range flags {
+		set, err := scenarios.ParseSet(text)
+		if err != nil {
+			return nil, usageError(err)
+		}
+		sets = append(sets, set)
+	}
+	return scenarios.Grid(sets), nil
+}
+
+func (f *simulateFlags) run(cmd *cobra.Command, scenario string) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	studies, err := f.studies(scenario)
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	stop, err := f.start("simulate")
+	if err != nil {
+		return err
+	}
+	out, trials, failed := f.simulateAll(cmd, studies)
+	if err := stop(); err != nil {
+		say(cmd.ErrOrStderr(), "%v", err)
+	}
+	if out == nil || out.Replications == 0 {
+		return errors.Join(failed, errors.New("no replication was complete: nothing to show"))
+	}
+	if failed != nil {
+		say(cmd.ErrOrStderr(), "interrupted: incomplete, %d of the replications asked for were completed", out.Replications)
+	}
+	return errors.Join(f.show(cmd.OutOrStdout(), out), f.keep(cmd, studies[0], out, trials, started, failed != nil), failed)
+}
+
+func (f *simulateFlags) check() error {
+	if f.replications < 0 {
+		return usageError(fmt.Errorf("--replications %d: use a positive number", f.replications))
+	}
+	if f.measure != "" {
+		if _, err := results.ParseMeasure(f.measure); err != nil {
+			return usageError(fmt.Errorf("--measure: %w", err))
+		}
+	}
+	return f.common.check()
+}
+
+// studies loads the scenario once for every combination of the --set lists.
+func (f *simulateFlags) studies(scenario string) ([]*study, error) {
+	sets, err := grid(f.set)
+	if err != nil {
+		return nil, err
+	}
+	var list []*study
+	for _, set := range sets {
+		s, err := openStudy(scenario, f.policies, f.baseline, set)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// simulateAll runs the studies one after the other and puts their results together.
+func (f *simulateFlags) simulateAll(cmd *cobra.Command, studies []*study) (all *results.Simulate, trials []sim.Trial, err error) {
+	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
+	defer bar.stop()
+	for _, s := range studies {
+		n := f.replications
+		if n == 0 {
+			n = s.replications()
+		}
+		bar.start("simulating", n*s.plan.Networks())
+		var out *results.Simulate
+		var more []sim.Trial
+		err = inPhase(cmd.Context(), "simulate", "simulate", func(ctx context.Context) error {
+			out, more, err = s.simulate(ctx, &f.common, n, bar.set)
+			return err
+		})
+		bar.stop()
+		all, trials = joined(all, out), append(trials, more...)
+		if err != nil {
+			break
+		}
+	}
+	return all, trials, err
+}
+
+// joined adds the results of another combination of overrides.
+func joined(all, more *results.Simulate) *results.Simulate {
+	if all == nil {
+		return more
+	}
+	all.Policies = append(all.Policies, more.Policies...)
+	all.Differences = append(all.Differences, more.Differences...)
+	all.Events += more.Events
+	all.CPUSeconds += more.CPUSeconds
+	all.WallSeconds += more.WallSeconds
+	all.Replications = min(all.Replications, more.Replications)
+	return all
+}
+
+func (f *simulateFlags) show(w io.Writer, out *results.Simulate) error {
+	if f.format == "json" {
+		return writeJSON(w, out)
+	}
+	if f.measure != "" {
+		return report.Measure(w, report.Format(f.format), out, f.measure)
+	}
+	return report.Simulation(w, report.Format(f.format), out)
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

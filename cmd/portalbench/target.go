@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/scenarios"
+)
+
+// target names the portal to be loaded.
+type target struct {
+	portal     string
+	url        string
+	auth       string
+	allowHosts []string
+}
+
+func (t *target) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal")
+	f.StringVar(&t.url, "url", "", "address of the portal (default: a reference portal is started)")
+	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it")
+	f.StringArrayVar(&t.allowHosts, "allow-host", nil, "host other than this machine that may be loaded, repeatable")
+}
+
+// check refuses targets that were not meant. A typo must never load the reference portal and pass.
+func (t *target) check(cmd *cobra.Command) error {
+	if t.portal != "refportal" {
+		return fmt.Errorf("--portal %q: this version drives refportal only", t.portal)
+	}
+	if !cmd.Flags().Changed("url") {
+		if cmd.Flags().Changed("portal") || cmd.Flags().Changed("auth") {
+			return errors.New("--portal and --auth are for a portal that is running: name it with --url, or leave them out to have one started")
+		}
+		return nil
+	}
+	if err := bench.CheckTarget(t.url, t.allowHosts); err != nil {
+		return fmt.Errorf("--url: %w", err)
+	}
+	if t.auth == "" {
+		return errors.New("--url needs --auth file:FILE, with the file that portal serve --credentials wrote")
+	}
+	return nil
+}
+
+// window says what part of the week is replayed, and how fast.
+type window struct {
+	at       string
+	length   time.Duration
+	warmUp   time.Duration
+	rate     string
+	networks int
+	speed    float64
+
+	start     scenarios.WeekTime
+	perSecond float64
+	changed   func(string) bool
+}
+
+func (w *window) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&w.at, "at", "", "start of the window, such as mon-08:00 (default: the scenario's)")
+	f.DurationVar(&w.length, "for", 0, "how long to measure, on the wall clock (default: the scenario's)")
+	f.DurationVar(&w.warmUp, "warm-up", 0, "wall-clock time before, replayed and not counted (default: the scenario's)")
+	f.StringVar(&w.rate, "rate", "", "operations per second, such as 200/s, reached by more care networks (default: the scenario's)")
+	f.IntVar(&w.networks, "care-networks", 0, "breadth by hand, with --speed, in place of --rate")
+	f.Float64Var(&w.speed, "speed", 0, "clinic time over wall-clock time, with --care-networks")
+	w.changed = f.Changed
+}
+
+func (w *window) check(*cobra.Command) error {
+	if w.at != "" {
+		if err := w.start.UnmarshalText([]byte(w.at)); err != nil {
+			return fmt.Errorf("--at: %w", err)
+		}
+	}
+	if w.length < 0 || w.warmUp < 0 || w.changed("for") && w.length == 0 {
+		return fmt.Errorf("--for %s, --warm-up %s: use a positive length, and a warm-up of 0 or more", w.length, w.warmUp)
+	}
+	return errors.Join(w.checkRate(), w.checkBreadth())
+}
+
+// checkRate reads a rate per second or minute.
+func (w *window) checkRate() (err error) {
+	if w.rate == "" {
+		return nil
+	}
+	number, per, _ := strings.Cut(w.rate, "/")
+	seconds, ok := map[string]float64{"s": 1, "": 1, "m": 60, "min": 60}[per]
+	if w.perSecond, err = strconv.ParseFloat(number, 64); err != nil || !ok || !(w.perSecond > 0) || w.perSecond > 1e6 {
+		return fmt.Errorf("--rate %q: write it as 200/s", w.rate)
+	}
+	w.perSecond /= seconds
+	return nil
+}
+
+func (w *window) checkBreadth() error {
+	byHand := w.changed("care-networks") || w.changed("speed")
+	switch {
+	case !byHand:
+		return nil
+	case w.rate != "":
+		return errors.New("--rate finds breadth and speed itself: leave it out, or --care-networks and --speed")
+	case w.networks < 1 || !(w.speed > 0) || w.speed > 100000:
+		return fmt.Errorf("--care-networks %d --speed %g: give both, 1 or more networks and a positive speed", w.networks, w.speed)
+	}
+	return nil
+}
+
+// goal completes the flags with what the scenario says.
+func (w *window) goal(r scenarios.Replay) windowGoal {
+	g := windowGoal{at: r.At, length: time.Duration(r.For), warmUp: time.Duration(r.WarmUp), window: time.Duration(r.Window),
+		rate: r.Rate, networks: w.networks, speed: w.speed}
+	if w.at != "" {
+		g.at = w.start
+	}
+	if w.length > 0 {
+		g.length = w.length
+	}
+	if w.changed("warm-up") {
+		g.warmUp = w.warmUp
+	}
+	if w.perSecond > 0 {
+		g.rate = w.perSecond
+	}
+	return g
+}
+
+// windowGoal is a load that is asked for: a rate, or a number of networks and a speed.
+type windowGoal struct {
+	at                     scenarios.WeekTime
+	length, warmUp, window time.Duration
+	rate                   float64
+	networks               int
+	speed                  float64
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// Size of the simulations from which a workday is known.
+const (
+	workdayNetworks     = 8
+	workdayReplications = 5
+)
+
+// workday finds what staff do on a workday: operations on the portal, from the week that begins with the replay, and
+// minutes of work on messages, unless they are known already.
+func (j *loadJob) workday(ctx context.Context) error {
+	ops, from, err := j.ops(ctx, workdayNetworks, j.firstWeek(), j.firstWeek()+des.Week)
+	if err != nil {
+		return err
+	}
+	count := map[scenarios.Role]float64{}
+	for i := range ops {
+		if ops[i].Actor.Kind == sim.ActorStaff {
+			count[from.Describe(ops[i].Actor).Role]++
+		}
+	}
+	j.opsPerWorkday = map[scenarios.Role]float64{}
+	for role, n := range count {
+		j.opsPerWorkday[role] = n / (workdayNetworks * 5 * j.study.plan.FTE(role))
+	}
+	if j.handling != nil {
+		return nil
+	}
+	out, _, err := j.simulate(ctx, j.common, workdayReplications, nil)
+	if err == nil {
+		j.handling = minutesOf(out, "handling_minutes_per_workday")
+	}
+	return err
+}

@@ -1,0 +1,5 @@
+//go:build !linux && !darwin && !windows
+
+package results
+
+func cpuModel() string { return "" }

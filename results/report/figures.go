@@ -1,0 +1,132 @@
+package report
+
+import (
+	"math"
+
+	"github.com/portalbench/portalbench/results/stats"
+)
+
+// Figures is what the HTML report draws beyond the numbers of a run.
+type Figures struct {
+	Curves []Curve // times to first response, by actual urgency and policy
+}
+
+// Curve is a cumulative distribution of times to first response.
+type Curve struct {
+	Policy  string
+	Urgency string // actual urgency: urgent or routine
+	Points  []Point
+}
+
+// Point says which share of all threads, also of those never answered, had a first response within a time.
+type Point struct{ Hours, Share float64 }
+
+// curvePoints is how many points a curve keeps at most: more than a screen can show.
+const curvePoints = 160
+
+// NewCurve takes a curve from a histogram of which an hour has unitsPerHour units. Between points of nearly equal share
+// it keeps the first, and the last of all.
+func NewCurve(policy, urgency string, h *stats.Histogram, unitsPerHour float64) Curve {
+	c := Curve{Policy: policy, Urgency: urgency}
+	steps := h.Cumulative()
+	drawn := math.Inf(-1)
+	for i, s := range steps {
+		if s.Share-drawn >= 1./curvePoints || i == len(steps)-1 {
+			c.Points = append(c.Points, Point{float64(s.Value) / unitsPerHour, s.Share})
+			drawn = s.Share
+		}
+	}
+	return c
+}
+
+// within returns the share of threads answered within hours.
+func (c Curve) within(hours float64) float64 {
+	share := 0.
+	for _, p := range c.Points {
+		if p.Hours <= hours {
+			share = p.Share
+		}
+	}
+	return share
+}
+
+// quantile returns the hours within which a share q was answered, +Inf when that never was.
+func (c Curve) quantile(q float64) float64 {
+	for _, p := range c.Points {
+		if p.Share >= q {
+			return p.Hours
+		}
+	}
+	return math.Inf(1)
+}
+
+// axis maps values to horizontal positions, evenly in their logarithm when log is set.
+type axis struct {
+	low, high   float64 // values at both ends
+	left, right float64 // positions of both ends
+	log         bool
+}
+
+func (a axis) at(v float64) float64 {
+	v = math.Min(math.Max(v, a.low), a.high)
+	share := (v - a.low) / (a.high - a.low)
+	if a.log {
+		share = math.Log(v/a.low) / math.Log(a.high/a.low)
+	}
+	return round(a.left + share*(a.right-a.left))
+}
+
+// round keeps a tenth of a pixel.
+func round(v float64) float64 { return math.Round(v*10) / 10 }
+
+// tick is a labelled line across a figure.
+type tick struct {
+	At    float64
+	Label string
+}
+
+// timeTicks are the times that people count in, as far as they lie on a.
+func timeTicks(a axis) []tick {
+	var out []tick
+	for _, t := range []struct {
+		hours float64
+		label string
+	}{{1. / 60, "1 min"}, {1. / 12, "5 min"}, {.25, "15 min"}, {1, "1 h"}, {4, "4 h"}, {24, "1 day"}, {72, "3 days"}, {168, "1 week"}, {672, "4 weeks"}} {
+		if t.hours >= a.low*.999 && t.hours <= a.high*1.001 {
+			out = append(out, tick{a.at(t.hours), t.label})
+		}
+	}
+	return out
+}
+
+// decadeTicks are 1, 10, 100 and so on, as far as they lie on a.
+func decadeTicks(a axis, unit string) []tick {
+	var out []tick
+	for v := math.Pow(10, math.Ceil(math.Log10(a.low)-1e-9)); v <= a.high*1.001; v *= 10 {
+		label := number(v)
+		if v >= 1 {
+			label = count(int64(v))
+		} else {
+			label = fixed(v, int(math.Round(-math.Log10(v))))
+		}
+		out = append(out, tick{a.at(v), label + " " + unit})
+	}
+	return out
+}
+
+// roundTicks are about five round numbers from 0 to the end of a.
+func roundTicks(a axis) []tick {
+	step := math.Pow(10, math.Floor(math.Log10(a.high/4)))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if a.high/(m*step) <= 5 {
+			step *= m
+			break
+		}
+	}
+	var out []tick
+	places := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
+	for v := 0.; v <= a.high*1.001; v += step {
+		out = append(out, tick{a.at(v), fixed(v, places)})
+	}
+	return out
+}

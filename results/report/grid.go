@@ -1,0 +1,195 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// Format is how tables are written.
+type Format string
+
+// The formats of tables.
+const (
+	Table    Format = "table"
+	Markdown Format = "markdown"
+)
+
+// maxWidth is the widest table for a terminal, in characters.
+const maxWidth = 100
+
+// grid is a table: the first column names the rows. A line break in a heading is kept on a terminal.
+type grid struct {
+	header []string
+	rows   [][]string
+	words  int // leading columns of words, set to the left; at least the first is
+}
+
+// width returns how many characters a line takes on a terminal: each cell has a space on both sides.
+func (g grid) width() int {
+	total := 0
+	for column := range g.header {
+		total += g.columnWidth(column) + 2
+	}
+	return total
+}
+
+func (g grid) columnWidth(column int) int {
+	widest := 0
+	for _, line := range strings.Split(g.header[column], "\n") {
+		widest = max(widest, utf8.RuneCountInString(line))
+	}
+	for _, row := range g.rows {
+		widest = max(widest, utf8.RuneCountInString(row[column]))
+	}
+	return widest
+}
+
+// render writes g, as several tables of fewer columns when a terminal is too narrow for one.
+func (g grid) render(w io.Writer, format Format) error {
+	if format == Markdown {
+		return g.escaped().write(w, renderer.NewMarkdown())
+	}
+	for i, part := range g.split() {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := part.write(w, plain()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// split deals the columns out over as many grids as it takes to keep each within maxWidth; every one repeats the names
+// of the rows.
+func (g grid) split() []grid {
+	var parts []grid
+	var columns []int
+	width := 0
+	for c := 1; c < len(g.header); c++ {
+		if add := g.columnWidth(c) + 2; len(columns) > 0 && width+add > maxWidth {
+			parts, columns = append(parts, g.only(columns)), nil
+		}
+		if len(columns) == 0 {
+			width = g.columnWidth(0) + 2
+		}
+		columns = append(columns, c)
+		width += g.columnWidth(c) + 2
+	}
+	return append(parts, g.only(columns))
+}
+
+// only returns the first column and those given.
+func (g grid) only(columns []int) grid {
+	pick := func(row []string) []string {
+		out := []string{row[0]}
+		for _, c := range columns {
+			out = append(out, row[c])
+		}
+		return out
+	}
+	part := grid{header: pick(g.header), words: g.words}
+	for _, row := range g.rows {
+		part.rows = append(part.rows, pick(row))
+	}
+	return part
+}
+
+// escaped returns g with nothing in it that would end a Markdown cell.
+func (g grid) escaped() grid {
+	replace := strings.NewReplacer("|", `\|`, "\n", " ")
+	clean := func(row []string) []string {
+		out := make([]string, len(row))
+		for i, s := range row {
+			out[i] = replace.Replace(s)
+		}
+		return out
+	}
+	part := grid{header: clean(g.header), words: g.words}
+	for _, row := range g.rows {
+		part.rows = append(part.rows, clean(row))
+	}
+	return part
+}
+
+// plain draws nothing but a line under the heading.
+func plain() tw.Renderer {
+	return renderer.NewBlueprint(tw.Rendition{
+		Borders: tw.BorderNone,
+		Symbols: tw.NewSymbols(tw.StyleLight),
+		Settings: tw.Settings{
+			Separators: tw.Separators{BetweenColumns: tw.Off, BetweenRows: tw.Off},
+			Lines:      tw.Lines{ShowHeaderLine: tw.On, ShowTop: tw.Off, ShowBottom: tw.Off},
+		},
+	})
+}
+
+func (g grid) write(w io.Writer, r tw.Renderer) error {
+	align := make([]tw.Align, len(g.header))
+	for i := range align {
+		align[i] = tw.AlignRight
+		if i < max(1, g.words) {
+			align[i] = tw.AlignLeft
+		}
+	}
+	var b bytes.Buffer
+	t := tablewriter.NewTable(&b, tablewriter.WithRenderer(r), tablewriter.WithEastAsian(tw.Off), tablewriter.WithConfig(tablewriter.Config{
+		Header: tw.CellConfig{Formatting: tw.CellFormatting{AutoFormat: tw.Off, AutoWrap: tw.WrapNone}, Alignment: tw.CellAlignment{PerColumn: align}},
+		Row:    tw.CellConfig{Formatting: tw.CellFormatting{AutoWrap: tw.WrapNone}, Alignment: tw.CellAlignment{PerColumn: align}},
+	}))
+	t.Header(g.header)
+	for _, row := range g.rows {
+		if err := t.Append(row); err != nil {
+			return fmt.Errorf("writing a table: %w", err)
+		}
+	}
+	if err := t.Render(); err != nil {
+		return fmt.Errorf("writing a table: %w", err)
+	}
+	for line := range strings.Lines(b.String()) {
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
+			return fmt.Errorf("writing a table: %w", err)
+		}
+	}
+	return nil
+}
+
+// heading writes a title above a table.
+func heading(w io.Writer, format Format, title string) {
+	if format == Markdown {
+		fmt.Fprintf(w, "**%s**\n\n", title)
+		return
+	}
+	fmt.Fprintln(w, title)
+}
+
+// paragraph writes text after a table, broken at maxWidth on a terminal.
+func paragraph(w io.Writer, format Format, text string) {
+	if format == Markdown {
+		fmt.Fprintf(w, "%s\n\n", text)
+		return
+	}
+	used := 0
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case used+1+n > maxWidth:
+			fmt.Fprintln(w)
+			used = 0
+		default:
+			fmt.Fprint(w, " ")
+			used++
+		}
+		fmt.Fprint(w, word)
+		used += n
+	}
+	fmt.Fprintln(w)
+}

@@ -1,0 +1,255 @@
+package report
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portalbench/portalbench/results"
+)
+
+//go:embed page/*.html page/style.css
+var pageFiles embed.FS
+
+// page is everything the templates show, ready to print.
+type page struct {
+	Style      template.CSS
+	Title      string
+	When       string
+	Incomplete bool
+	Sim        *simulationPart
+	Load       *loadPart
+	Trust      []fact
+	Assumed    []string
+}
+
+// simulationPart is the analyst's half.
+type simulationPart struct {
+	Setting, Staffing, Adjustment string
+	Headlines                     []headline
+	Outcomes, Differences         sheet
+	Legend                        []legendEntry
+	Curves                        [][]curvePanel // one list of panels a frame
+	CurveSheet                    sheet
+	Bars                          []barFigure
+	BarSheet                      sheet
+	Unstable                      []string
+}
+
+// loadPart is the engineer's half.
+type loadPart struct {
+	Setting    string
+	Valid      bool
+	Why        []string
+	Thresholds []fact
+	Notes      []string
+	Ranges     []rangeFigure
+	Sheet      sheet
+	Waits      sheet
+}
+
+// sheet is a table; its first column heads the rows.
+type sheet struct {
+	Caption string
+	Header  []string
+	Rows    [][]string
+}
+
+// legendEntry shows a policy's line.
+type legendEntry struct {
+	Name   string
+	Style  int
+	Marker string
+}
+
+// fact is a line of the trust panel, or a threshold with its verdict.
+type fact struct{ Name, Value, State string }
+
+// HTML writes a run as one file that needs nothing else: no script, no network. It reads on a phone, in the dark and on
+// paper. A run with neither simulation nor load is an error.
+func HTML(w io.Writer, run *results.Run, extra Figures) error {
+	if run.Simulate == nil && run.Load == nil {
+		return fmt.Errorf("writing the report of run %s: it holds neither a simulation nor a load", run.RunID)
+	}
+	css, err := pageFiles.ReadFile("page/style.css")
+	if err != nil {
+		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
+	}
+	t, err := template.New("page.html").ParseFS(pageFiles, "page/*.html")
+	if err != nil {
+		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
+	}
+	p := page{Style: template.CSS(css), Title: run.Scenario, When: when(run), Incomplete: run.Incomplete, Trust: trust(run), Assumed: run.Assumed}
+	if run.Simulate != nil {
+		p.Sim = simulationOf(run.Simulate, extra)
+	}
+	if run.Load != nil {
+		p.Load = loadOf(run.Load)
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, p); err != nil {
+		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+func when(run *results.Run) string {
+	return fmt.Sprintf("%s, %s, portalbench %s", run.Started.Format("2 January 2006 15:04 MST"),
+		run.Finished.Sub(run.Started).Round(time.Second), run.Version)
+}
+
+func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
+	part := &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Headlines: headlines(s), Outcomes: outcomeSheet(s)}
+	if len(s.Differences) > 0 {
+		part.Differences, part.Adjustment = differenceSheet(s), adjustment(s)
+	}
+	var names []string
+	for i, p := range s.Policies {
+		names = append(names, p.Name)
+		if p.Unstable {
+			part.Unstable = append(part.Unstable, p.Name)
+			continue
+		}
+		part.Legend = append(part.Legend, legendEntry{strings.ReplaceAll(title(p), "\n", ", "), i % styles, marker(i%styles, 24, 8)})
+	}
+	curves := slices.DeleteFunc(slices.Clone(extra.Curves), func(c Curve) bool {
+		return slices.Contains(part.Unstable, c.Policy) || !slices.Contains(names, c.Policy) || len(c.Points) == 0
+	})
+	bars := staffBars(s)
+	for _, f := range frames() {
+		if len(curves) > 0 {
+			part.Curves = append(part.Curves, drawCurves(f, curves, names))
+		}
+		if len(bars) > 0 {
+			part.Bars = append(part.Bars, drawBars(f, bars))
+		}
+	}
+	part.CurveSheet, part.BarSheet = curveSheet(curves), barSheet(bars, s)
+	return part
+}
+
+func outcomeSheet(s *results.Simulate) sheet {
+	t := sheet{Caption: "Main outcomes with 95% intervals", Header: []string{"policy"}}
+	for _, o := range mainOutcomes() {
+		t.Header = append(t.Header, o.label)
+	}
+	for _, p := range s.Policies {
+		row := []string{title(p)}
+		for _, o := range mainOutcomes() {
+			row = append(row, o.text(p))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func differenceSheet(s *results.Simulate) sheet {
+	t := sheet{Caption: "Paired differences from " + d0(s) + "; shares in percentage points", Header: []string{"policy"}}
+	for _, o := range mainOutcomes() {
+		t.Header = append(t.Header, o.label)
+	}
+	for _, p := range compared(s) {
+		row := []string{title(p)}
+		for _, o := range mainOutcomes() {
+			d, found := o.against(s, p.Name)
+			cell := missing
+			if p.Unstable {
+				cell = unstable
+			} else if found {
+				cell = difference(d, o.scale)
+			}
+			row = append(row, cell)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func curveSheet(curves []Curve) sheet {
+	t := sheet{Caption: "Time to first response", Header: []string{"policy", "threads", "median, h", "p90, h", "within 1 day, %", "within 3 days, %", "never, %"}}
+	for _, c := range curves {
+		never := math.Max(0, 100*(1-c.Points[len(c.Points)-1].Share))
+		t.Rows = append(t.Rows, []string{c.Policy, c.Urgency, number(c.quantile(.5)), number(c.quantile(.9)),
+			number(100 * c.within(24)), number(100 * c.within(72)), number(never)})
+	}
+	return t
+}
+
+func barSheet(bars []staffBar, s *results.Simulate) sheet {
+	t := sheet{Caption: "Minutes per workday and person", Header: []string{"role", "policy", "inbox, min (95% interval)", "outside hours, min"}}
+	for _, b := range bars {
+		t.Rows = append(t.Rows, []string{roleName(b.role), b.policy, interval(b.inbox, b.low, b.high), number(b.outside)})
+	}
+	return t
+}
+
+func loadOf(l *results.Load) *loadPart {
+	part := &loadPart{Setting: LoadSetting(l), Valid: l.Validity == results.RunValid, Why: l.Why, Sheet: latencySheet(l), Waits: waitSheet(l)}
+	for _, t := range l.Thresholds {
+		part.Thresholds = append(part.Thresholds, fact{t.Expression, thresholdText(t), t.Status})
+	}
+	part.Notes = Trust(l)[1+len(l.Thresholds):]
+	if ops := measuredOps(l); len(ops) > 0 {
+		for _, f := range frames() {
+			part.Ranges = append(part.Ranges, drawLatency(f, ops))
+		}
+	}
+	return part
+}
+
+func latencySheet(l *results.Load) sheet {
+	t := sheet{Caption: "Latency by operation, ms", Header: []string{"operation", "offered", "ok", "other", "response p50", "response p95", "response p99",
+		"service p50", "service p95", "service p99", "lag p99"}}
+	for _, op := range l.Ops {
+		if op.Offered == 0 {
+			continue
+		}
+		ok := op.Outcomes[results.OK.String()]
+		row := []string{op.Op, count(op.Offered), count(ok), count(op.Offered - ok)}
+		for _, ms := range []results.Number{op.ResponseMS.P50, op.ResponseMS.P95, op.ResponseMS.P99, op.ServiceMS.P50,
+			op.ServiceMS.P95, op.ServiceMS.P99, op.LagMS.P99} {
+			row = append(row, number(float64(ms)))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func waitSheet(l *results.Load) sheet {
+	t := sheet{Caption: "Waiting for the portal, minutes per workday and person", Header: []string{"role", "waiting, min", "handling, min"}}
+	for _, s := range l.Staff {
+		t.Rows = append(t.Rows, []string{roleName(s.Role), number(float64(s.PortalWaitMinutes)), number(float64(s.HandlingMinutesPerWorkday))})
+	}
+	return t
+}
+
+// trust lists what a reader needs to judge or repeat the run.
+func trust(run *results.Run) []fact {
+	facts := []fact{{"Scenario digest", run.Digest, ""}, {"Seed", fmt.Sprint(run.Seed), ""}, {"Run", run.RunID, ""},
+		{"portalbench", run.Version, ""}}
+	if s := run.Simulate; s != nil {
+		facts = append(facts,
+			fact{"Replications", fmt.Sprintf("%d, each with its own population and the unit of every interval", s.Replications), ""},
+			fact{"Warm-up", fmt.Sprintf("%d days, then %d days observed", s.WarmUpDays, s.HorizonDays), ""},
+			fact{"Patients", fmt.Sprintf("%s in %s", count(int64(s.Patients)), plural(s.CareNetworks, "care network")), ""},
+			fact{"Staffing", Staffing(s), ""},
+			fact{"Intervals", "95%, simulation error only: they do not cover doubt about the parameters", ""})
+	}
+	if l := run.Load; l != nil {
+		facts = append(facts, fact{"Load", validity(l), ""},
+			fact{"Window", fmt.Sprintf("%s at %sx, warm-up %s s, %s", l.At, number(float64(l.Speed)), number(float64(l.WarmUpS)),
+				plural(l.CareNetworks, "care network")), ""},
+			fact{"Generator", fmt.Sprintf("%s%% of its cores, %s ms of garbage collection", number(100*float64(l.Generator.CPUShare)),
+				number(float64(l.Generator.GCPauseMS))), ""})
+	}
+	m := run.Machine
+	return append(facts, fact{"Machine", strings.TrimPrefix(fmt.Sprintf("%s, %s/%s, %s, GOMAXPROCS %d", m.CPU, m.GOOS, m.GOARCH,
+		plural(m.Cores, "core"), m.GOMAXPROCS), ", "), ""})
+}

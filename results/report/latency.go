@@ -1,0 +1,146 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/portalbench/portalbench/results"
+)
+
+// Latency writes a load: latencies by operation, then what must be known to believe them.
+func Latency(w io.Writer, format Format, l *results.Load) error {
+	heading(w, format, LoadSetting(l))
+	g := grid{header: []string{"operation", "offered", "ok", "other", "response\np50 ms", "response\np95 ms", "response\np99 ms", "service\np99 ms", "lag\np99 ms"}}
+	for _, op := range l.Ops {
+		if op.Offered == 0 {
+			continue
+		}
+		ok := op.Outcomes[results.OK.String()]
+		row := []string{op.Op, count(op.Offered), count(ok), count(op.Offered - ok)}
+		for _, ms := range []results.Number{op.ResponseMS.P50, op.ResponseMS.P95, op.ResponseMS.P99, op.ServiceMS.P99, op.LagMS.P99} {
+			row = append(row, number(float64(ms)))
+		}
+		g.rows = append(g.rows, row)
+	}
+	if err := g.render(w, format); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	for _, line := range Trust(l) {
+		paragraph(w, format, line)
+	}
+	return nil
+}
+
+// LoadSetting says in one line what was measured, and where.
+func LoadSetting(l *results.Load) string {
+	at := ""
+	if l.URL != "" {
+		at = " at " + l.URL
+	}
+	return fmt.Sprintf("%s on %s%s: %s ops/s offered, %s achieved, %s s", l.Scenario, l.Portal, at,
+		number(float64(l.OfferedPerS)), number(float64(l.AchievedPerS)), number(float64(l.DurationS)))
+}
+
+// Trust returns what must be known to believe a load, a sentence or two each: validity with its reasons, thresholds,
+// outcomes that were not ok, ledger, mailbox, dispersion, waiting staff and warnings.
+func Trust(l *results.Load) []string {
+	lines := []string{validity(l)}
+	for _, t := range l.Thresholds {
+		lines = append(lines, "Threshold "+t.Expression+": "+thresholdText(t)+".")
+	}
+	if others := otherOutcomes(l); others != "" {
+		lines = append(lines, others)
+	}
+	lines = append(lines, ledger(l.Ledger),
+		fmt.Sprintf("Mailbox: %s messages before, %s after.", count(l.Mailbox.Start), count(l.Mailbox.End)),
+		fmt.Sprintf("Dispersion of sends per 100 ms: %s (1 is Poisson).", number(float64(l.Dispersion))))
+	if waits := waiting(l); waits != "" {
+		lines = append(lines, waits)
+	}
+	if l.NotListed > 0 {
+		lines = append(lines, fmt.Sprintf("Items that an inbox should have listed and did not: %s.", count(l.NotListed)))
+	}
+	for _, warning := range l.Warnings {
+		lines = append(lines, "Warning: "+strings.TrimSuffix(warning, ".")+".")
+	}
+	return lines
+}
+
+func validity(l *results.Load) string {
+	text := "Valid."
+	if l.Validity != results.RunValid {
+		text = "INVALID: " + strings.Join(l.Why, "; ") + "."
+	}
+	if l.Incomplete {
+		text += " Incomplete: the run was interrupted before its end."
+	}
+	return text
+}
+
+func thresholdText(t results.Threshold) string {
+	value := float64(t.Value)
+	shown := number(value) + " ms"
+	if strings.Contains(t.Expression, ".errors") {
+		shown = number(100*value) + "%"
+	}
+	if value != value { // not measured
+		return t.Status + " (not measured)"
+	}
+	return t.Status + " (" + shown + ")"
+}
+
+// otherOutcomes says how the operations ended that were not ok.
+func otherOutcomes(l *results.Load) string {
+	all, _ := l.Op("all")
+	var parts []string
+	for o := range results.NumOutcomes {
+		name := results.Outcome(o).String()
+		if n := all.Outcomes[name]; n > 0 && results.Outcome(o) != results.OK {
+			parts = append(parts, count(n)+" "+name)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Not ok: " + strings.Join(parts, ", ") + "."
+}
+
+func ledger(l *results.Ledger) string {
+	if l == nil {
+		return "Ledger: not checked."
+	}
+	leaked := "leaks not checked"
+	if l.Leaked != nil {
+		leaked = count(*l.Leaked) + " leaked"
+	}
+	return fmt.Sprintf("Ledger: of %s acknowledged messages %s were found, %s lost, %s duplicated, %s out of order, %s.",
+		count(l.Checked), count(l.Found), count(l.Lost), count(l.Duplicated), count(l.OutOfOrder), leaked)
+}
+
+func waiting(l *results.Load) string {
+	var parts []string
+	for _, s := range l.Staff {
+		parts = append(parts, roleName(s.Role)+" "+number(float64(s.PortalWaitMinutes)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Waiting for the portal, minutes per workday: " + strings.Join(parts, ", ") + "."
+}
+
+// Wait writes how much of each role's workday goes into waiting for the portal.
+func Wait(w io.Writer, format Format, l *results.Load) error {
+	heading(w, format, "Waiting for the portal, per workday and person")
+	g := grid{header: []string{"role", "waiting, min", "handling, min", "waiting / handling, %"}}
+	for _, s := range l.Staff {
+		wait, work := float64(s.PortalWaitMinutes), float64(s.HandlingMinutesPerWorkday)
+		share := missing
+		if work > 0 {
+			share = number(100 * wait / work)
+		}
+		g.rows = append(g.rows, []string{roleName(s.Role), number(wait), number(work), share})
+	}
+	return g.render(w, format)
+}

@@ -1,0 +1,67 @@
+package report
+
+import (
+	"maps"
+
+	"github.com/portalbench/portalbench/results"
+)
+
+// outcome is a row of a table: a measure, of which part, in which statistic.
+type outcome struct {
+	label     string // for people, with the unit
+	short     string // as a heading, in two lines
+	name      string
+	where     map[string]string
+	statistic string
+	scale     float64 // what a value is multiplied by for display
+	unit      string  // of a difference
+}
+
+func urgent() map[string]string        { return map[string]string{"actual_urgency": "urgent"} }
+func routine() map[string]string       { return map[string]string{"actual_urgency": "routine"} }
+func of(role string) map[string]string { return map[string]string{"role": role} }
+
+// mainOutcomes are the eight rows that a comparison of policies shows first.
+func mainOutcomes() []outcome {
+	return []outcome{
+		{"answered in 1 business day, %", "answered in 1\nbusiness day, %", "answered_within_1_business_day", nil, "share", 100, "points"},
+		{"first response, median h", "first response,\nmedian h", "first_response_hours", nil, "median", 1, "h"},
+		{"urgent: clinician reads, median h", "urgent: clinician\nreads, median h", "first_clinical_read_hours", urgent(), "median", 1, "h"},
+		{"urgent: unread over 4 h, %", "urgent: unread\nover 4 h, %", "urgent_unread_over_4h", nil, "share", 100, "points"},
+		{"physician inbox, min/workday", "physician inbox,\nmin/workday", "inbox_minutes_per_workday", of("physician"), "mean", 1, "min"},
+		{"physician after hours, min/workday", "physician after\nhours, min/workday", "outside_hours_minutes_per_workday", of("physician"), "mean", 1, "min"},
+		{"closed before physician, %", "closed before\nphysician, %", "closed_before_physician", nil, "share", 100, "points"},
+		{"not resolved by messaging, %", "not resolved by\nmessaging, %", "not_resolved_by_messaging", nil, "share", 100, "points"},
+	}
+}
+
+// matches reports whether a measure is the one o shows.
+func (o outcome) matches(name string, where map[string]string, statistic string) bool {
+	return o.name == name && o.statistic == statistic && maps.Equal(o.where, where)
+}
+
+// find returns o's measure of a policy.
+func (o outcome) find(p results.PolicyResult) (results.Measure, bool) {
+	for _, m := range p.Measures {
+		if o.matches(m.Name, m.Where, m.Statistic) {
+			return m, true
+		}
+	}
+	return results.Measure{}, false
+}
+
+// text writes o's measure of a policy.
+func (o outcome) text(p results.PolicyResult) string {
+	m, found := o.find(p)
+	return measured(p, m, found, o.scale)
+}
+
+// against returns o's difference between a policy and its baseline.
+func (o outcome) against(s *results.Simulate, policy string) (results.Difference, bool) {
+	for _, d := range s.Differences {
+		if d.Policy == policy && o.matches(d.Measure, d.Where, d.Statistic) {
+			return d, true
+		}
+	}
+	return results.Difference{}, false
+}

@@ -1,0 +1,182 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/portalbench/portalbench/results"
+)
+
+// maxPolicyColumns is how many policies stand side by side; more become rows.
+const maxPolicyColumns = 4
+
+// Simulation writes the eight main outcomes of every policy, then the paired differences against the baseline.
+func Simulation(w io.Writer, format Format, s *results.Simulate) error {
+	heading(w, format, Setting(s))
+	err := compare(w, format, mainOutcomes(), s.Policies, func(o outcome, p results.PolicyResult) string { return o.text(p) })
+	if err != nil || len(s.Differences) == 0 {
+		return err
+	}
+	fmt.Fprintln(w)
+	heading(w, format, "Difference from "+s.Differences[0].Baseline+" (shares in percentage points)")
+	err = compare(w, format, mainOutcomes(), compared(s), func(o outcome, p results.PolicyResult) string {
+		d, found := o.against(s, p.Name)
+		switch {
+		case p.Unstable:
+			return unstable
+		case !found:
+			return missing
+		}
+		return difference(d, o.scale)
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	paragraph(w, format, "An interval that holds 0 shows no difference. "+adjustment(s))
+	return nil
+}
+
+// Setting says in one line what was simulated.
+func Setting(s *results.Simulate) string {
+	return fmt.Sprintf("%s: %s patients, %s days, %s; 95%% intervals, simulation error only", s.Scenario,
+		count(int64(s.Patients)), count(int64(s.HorizonDays)), plural(s.Replications, "replication"))
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return count(int64(n)) + " " + what + "s"
+}
+
+// adjustment says whether the intervals of differences allow for the number of comparisons.
+func adjustment(s *results.Simulate) string {
+	if slices.ContainsFunc(s.Differences, func(d results.Difference) bool { return !d.Adjusted }) {
+		return "Intervals are not adjusted for the number of comparisons."
+	}
+	return "Intervals are adjusted for the number of comparisons."
+}
+
+// compared returns the policies that differences are given for.
+func compared(s *results.Simulate) []results.PolicyResult {
+	var out []results.PolicyResult
+	for _, p := range s.Policies {
+		if slices.ContainsFunc(s.Differences, func(d results.Difference) bool { return d.Policy == p.Name }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// compare writes a table of outcomes by policy; with many policies they are its rows.
+func compare(w io.Writer, format Format, outcomes []outcome, policies []results.PolicyResult, cell func(outcome, results.PolicyResult) string) error {
+	var g grid
+	if len(policies) <= maxPolicyColumns {
+		g.header = []string{"outcome"}
+		for _, p := range policies {
+			g.header = append(g.header, title(p))
+		}
+		for _, o := range outcomes {
+			row := []string{o.label}
+			for _, p := range policies {
+				row = append(row, cell(o, p))
+			}
+			g.rows = append(g.rows, row)
+		}
+		return g.render(w, format)
+	}
+	g.header = []string{"policy"}
+	for _, o := range outcomes {
+		g.header = append(g.header, o.short)
+	}
+	for _, p := range policies {
+		row := []string{strings.ReplaceAll(title(p), "\n", " ")}
+		for _, o := range outcomes {
+			row = append(row, cell(o, p))
+		}
+		g.rows = append(g.rows, row)
+	}
+	return g.render(w, format)
+}
+
+// title names a policy with its overrides below.
+func title(p results.PolicyResult) string {
+	if len(p.Set) == 0 {
+		return p.Name
+	}
+	return p.Name + "\n" + results.WhereText(p.Set)
+}
+
+// ResponseTimes writes how long patients wait, by policy and by how urgent their threads really are.
+func ResponseTimes(w io.Writer, format Format, s *results.Simulate) error {
+	heading(w, format, "How long patients wait, by actual urgency")
+	g := grid{words: 2, header: []string{"policy", "threads", "first response,\nmedian h", "first response,\np90 h", "clinician reads,\nmedian h", "answered in 1\nbusiness day, %"}}
+	for _, p := range s.Policies {
+		for _, part := range []map[string]string{urgent(), routine()} {
+			row := []string{strings.ReplaceAll(title(p), "\n", " "), part["actual_urgency"]}
+			for _, o := range []outcome{
+				{name: "first_response_hours", where: part, statistic: "median", scale: 1},
+				{name: "first_response_hours", where: part, statistic: "p90", scale: 1},
+				{name: "first_clinical_read_hours", where: part, statistic: "median", scale: 1},
+				{name: "answered_within_1_business_day", where: part, statistic: "share", scale: 100},
+			} {
+				row = append(row, o.text(p))
+			}
+			g.rows = append(g.rows, row)
+		}
+	}
+	return g.render(w, format)
+}
+
+// StaffMinutes writes what messages cost the staff, by role and policy. Only roles with a measure are shown.
+func StaffMinutes(w io.Writer, format Format, s *results.Simulate) error {
+	heading(w, format, "Minutes per workday and person, by role")
+	g := grid{words: 2, header: []string{"role", "policy", "inbox", "inbox and chart", "outside hours"}}
+	for _, role := range roles(s) {
+		for _, p := range s.Policies {
+			row := []string{roleName(role), strings.ReplaceAll(title(p), "\n", " ")}
+			for _, name := range []string{"inbox_minutes_per_workday", "handling_minutes_per_workday", "outside_hours_minutes_per_workday"} {
+				row = append(row, outcome{name: name, where: of(role), statistic: "mean", scale: 1}.text(p))
+			}
+			g.rows = append(g.rows, row)
+		}
+	}
+	if err := g.render(w, format); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	paragraph(w, format, Staffing(s))
+	return nil
+}
+
+// Staffing says how many patients each physician and nurse has.
+func Staffing(s *results.Simulate) string {
+	return fmt.Sprintf("Patients per full-time equivalent: %s per physician, %s per RN.",
+		number(float64(s.PatientsPerPhysicianFTE)), number(float64(s.PatientsPerRNFTE)))
+}
+
+// roles returns the roles that have inbox minutes, in the order in which they first occur.
+func roles(s *results.Simulate) []string {
+	var out []string
+	for _, p := range s.Policies {
+		for _, m := range p.Measures {
+			role := m.Where["role"]
+			if m.Name == "inbox_minutes_per_workday" && len(m.Where) == 1 && role != "" && !slices.Contains(out, role) {
+				out = append(out, role)
+			}
+		}
+	}
+	return out
+}
+
+// roleName writes a role for people.
+func roleName(role string) string {
+	switch role {
+	case "rn", "ma", "app":
+		return strings.ToUpper(role)
+	}
+	return strings.ReplaceAll(role, "_", " ")
+}

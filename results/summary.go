@@ -1,0 +1,109 @@
+package results
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/portalbench/portalbench/results/stats"
+)
+
+// confidence is that of every interval in a run. The intervals are over replications: simulation error only.
+const confidence = .95
+
+// Key identifies a measure within a run by its name, its part and its statistic, such as
+// "first_response_hours{actual_urgency=urgent} median".
+func (m Measure) Key() string {
+	key := m.Name
+	if len(m.Where) > 0 {
+		key += "{" + WhereText(m.Where) + "}"
+	}
+	return key + " " + m.Statistic
+}
+
+// WhereText writes a part as "key=value;key=value", in the order of the keys. It is empty for the whole.
+func WhereText(where map[string]string) string {
+	pairs := make([]string, 0, len(where))
+	for k, v := range where {
+		pairs = append(pairs, k+"="+v)
+	}
+	slices.Sort(pairs)
+	return strings.Join(pairs, ";")
+}
+
+// NeverReached reports whether m is a quantile that fell among the threads in which nothing ever happened. After
+// reading a file this is all that distinguishes it from a missing value.
+func (m Measure) NeverReached() bool {
+	v := float64(m.Value)
+	return math.IsInf(v, 1) || math.IsNaN(v) && m.NotReached > 0
+}
+
+// Summarize returns the mean of every measure over its replications with a 95% interval, in the order in which the
+// measures first occur. N and NotReached are summed. Measures are matched by Key; one that a replication lacks is
+// missing there. A measure that any replication did not reach is +Inf, without bounds. With a single replication there
+// are no bounds.
+func Summarize(replications [][]Measure) []Measure {
+	var order []string
+	rows := map[string]Measure{}
+	values := map[string][]float64{}
+	for _, measures := range replications {
+		for _, m := range measures {
+			key := m.Key()
+			row, seen := rows[key]
+			if !seen {
+				order = append(order, key)
+				row = Measure{Name: m.Name, Where: m.Where, Statistic: m.Statistic}
+			}
+			row.N += m.N
+			row.NotReached += m.NotReached
+			rows[key] = row
+			values[key] = append(values[key], float64(m.Value))
+		}
+	}
+	out := make([]Measure, 0, len(order))
+	for _, key := range order {
+		m := rows[key]
+		i := stats.MeanInterval(values[key], confidence)
+		m.Value, m.Low, m.High = Number(i.Value), Number(i.Low), Number(i.High)
+		out = append(out, m)
+	}
+	return out
+}
+
+// Differences returns the paired differences other - base of the measures that keep selects (nil: all), replication by
+// replication, in the order of base. Measures that other lacks, or that no replication of either reached, are left
+// out: there is nothing to compare. The intervals do not allow for the number of comparisons.
+func Differences(policy, baseline string, base, other [][]Measure, keep func(Measure) bool) []Difference {
+	pairs := min(len(base), len(other))
+	var out []Difference
+	theirs := byKey(other[:pairs])
+	ours := byKey(base[:pairs])
+	for _, m := range Summarize(base[:pairs]) {
+		key := m.Key()
+		if keep != nil && !keep(m) || theirs[key] == nil {
+			continue
+		}
+		i := stats.PairedInterval(ours[key], theirs[key], confidence)
+		if math.IsNaN(i.Value) {
+			continue
+		}
+		out = append(out, Difference{Policy: policy, Baseline: baseline, Measure: m.Name, Where: m.Where,
+			Statistic: m.Statistic, Value: Number(i.Value), Low: Number(i.Low), High: Number(i.High)})
+	}
+	return out
+}
+
+// byKey returns each measure's values, one for every replication, NaN where a replication lacks it.
+func byKey(replications [][]Measure) map[string][]float64 {
+	values := map[string][]float64{}
+	for r, measures := range replications {
+		for _, m := range measures {
+			key := m.Key()
+			if values[key] == nil {
+				values[key] = slices.Repeat([]float64{math.NaN()}, len(replications))
+			}
+			values[key][r] = float64(m.Value)
+		}
+	}
+	return values
+}

@@ -1,0 +1,135 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// The values of Load.Validity.
+const (
+	RunValid   = "valid"
+	RunInvalid = "invalid"
+)
+
+// The bounds past which a load says more about the machine that made it than about the portal.
+const (
+	leastAchieved     = .99  // achieved over offered rate
+	mostNotSent       = .001 // capped, skipped and generator failures over offered operations
+	lagFloorMS        = 10.  // a lag p99 up to this is never held against the run
+	lagShare          = .10  // beyond the floor: lag p99 over response p99
+	mostGeneratorCPU  = .80  // of its cores
+	mostThrottled     = .01  // throttled over sent operations
+	notMeasuredReason = "the %s was not measured"
+)
+
+// Validate sets Validity and Why from the run's own numbers: whether they may be believed, and every reason why not, one
+// sentence each. starved says that operations could not be generated in time. Thresholds of an invalid run become
+// inconclusive.
+func (l *Load) Validate(starved bool) {
+	l.Validity, l.Why = RunValid, []string{}
+	all, found := l.Op("all")
+	if !found || all.Sent == 0 {
+		l.addReasons([]string{"nothing was sent"})
+		return
+	}
+	var why []string
+	for _, reason := range []string{l.rateReason(), notSentReason(all), lagReason(all), l.cpuReason(), throttledReason(all)} {
+		if reason != "" {
+			why = append(why, reason)
+		}
+	}
+	if starved {
+		why = append(why, "the schedule starved: operations were generated later than they were due")
+	}
+	l.addReasons(append(why, l.tooFewSamples()...))
+}
+
+// addReasons makes the run invalid for the reasons it does not have yet, and its thresholds inconclusive.
+func (l *Load) addReasons(reasons []string) {
+	for _, r := range reasons {
+		if !slices.Contains(l.Why, r) {
+			l.Why = append(l.Why, r)
+		}
+	}
+	if len(l.Why) == 0 {
+		return
+	}
+	l.Validity = RunInvalid
+	for i := range l.Thresholds {
+		l.Thresholds[i].Status = Inconclusive
+	}
+}
+
+func (l *Load) rateReason() string {
+	share := float64(l.AchievedPerS) / float64(l.OfferedPerS)
+	switch {
+	case math.IsNaN(share):
+		return fmt.Sprintf(notMeasuredReason, "offered or achieved rate")
+	case share < leastAchieved:
+		return fmt.Sprintf("only %s of the offered rate was achieved, at least %s is needed", percent(share), percent(leastAchieved))
+	}
+	return ""
+}
+
+func notSentReason(all OpResult) string {
+	n := all.Outcomes[Capped.String()] + all.Outcomes[Skipped.String()] + all.Outcomes[Generator.String()]
+	share := float64(n) / float64(all.Offered)
+	if share <= mostNotSent {
+		return ""
+	}
+	return fmt.Sprintf("%s of the offered operations were capped, skipped or failed on this machine, at most %s may be",
+		percent(share), percent(mostNotSent))
+}
+
+func lagReason(all OpResult) string {
+	lag, response := float64(all.LagMS.P99), float64(all.ResponseMS.P99)
+	if math.IsNaN(lag) {
+		return fmt.Sprintf(notMeasuredReason, "generator's lag")
+	}
+	bound := lagFloorMS
+	if lagShare*response > bound { // false when no operation was answered
+		bound = lagShare * response
+	}
+	if lag <= bound {
+		return ""
+	}
+	return fmt.Sprintf("the generator lagged by %.3g ms at the 99th percentile, at most %.3g ms may be its own", lag, bound)
+}
+
+func (l *Load) cpuReason() string {
+	if !(float64(l.Generator.CPUShare) > mostGeneratorCPU) { // NaN: this system does not say
+		return ""
+	}
+	return fmt.Sprintf("the generator used %s of its cores, at most %s is safe", percent(float64(l.Generator.CPUShare)), percent(mostGeneratorCPU))
+}
+
+func throttledReason(all OpResult) string {
+	share := float64(all.Outcomes[Throttled.String()]) / float64(all.Sent)
+	if share <= mostThrottled {
+		return ""
+	}
+	return fmt.Sprintf("%s of the sent operations were throttled, at most %s may be: the limiter was measured, not the portal",
+		percent(share), percent(mostThrottled))
+}
+
+// tooFewSamples gives a reason for every threshold on a percentile that has samples, but not enough of them. One
+// without any sample is inconclusive by itself and leaves the others alone.
+func (l *Load) tooFewSamples() []string {
+	var why []string
+	for _, threshold := range l.Thresholds {
+		t, err := ParseThreshold(threshold.Expression)
+		if err != nil {
+			continue
+		}
+		row, _ := l.Op(t.Op)
+		n := row.Outcomes[OK.String()]
+		if need := t.samplesNeeded(); t.Metric != "errors" && n > 0 && n < int64(need) {
+			why = append(why, fmt.Sprintf("%s has %d samples for its %s, which needs %d", t.Op, n, t.Statistic, need))
+		}
+	}
+	return why
+}
+
+// percent writes a share with enough digits to tell it from the bound beside it.
+func percent(share float64) string { return fmt.Sprintf("%.4g%%", 100*share) }

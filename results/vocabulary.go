@@ -1,0 +1,130 @@
+package results
+
+import "slices"
+
+// MeasureSpec says what a measure of a simulation means. docs/format.md prints the same table.
+type MeasureSpec struct {
+	Name       string
+	Unit       string
+	Statistics []string // those it may be given in
+	Definition string   // one sentence
+}
+
+// The statistics measures are given in, by kind of measure.
+func clockStatistics() []string    { return []string{"mean", "median", "p90", "p95"} }
+func workloadStatistics() []string { return []string{"mean", "median", "p90", "p95", "cv"} }
+
+// Measures returns every measure a simulation can give, in the order of docs/format.md.
+func Measures() []MeasureSpec {
+	return slices.Concat(clockMeasures(), shareMeasures(), workMeasures(), flowMeasures())
+}
+
+// MeasureNames returns the names of all measures, in the order of docs/format.md.
+func MeasureNames() []string {
+	specs := Measures()
+	names := make([]string, len(specs))
+	for i, s := range specs {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// ParseMeasure finds a measure by its name. The error lists the names and offers the nearest.
+func ParseMeasure(name string) (MeasureSpec, error) {
+	for _, s := range Measures() {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	return MeasureSpec{}, unknownName("measure", name, MeasureNames())
+}
+
+// clockMeasures are the times of threads. All start when the portal accepts the thread's first message.
+func clockMeasures() []MeasureSpec {
+	clocks := []struct{ name, what string }{
+		{"first_read", "until somebody of the staff first opens the message"},
+		{"first_clinical_read", "until a nurse, advanced practice provider or physician first opens the message"},
+		{"first_touch", "until the thread is first claimed, routed, labelled or answered"},
+		{"first_response", "until the first reply written by a person, or logged call"},
+		{"needed_level_response", "until the first response by somebody at or above the level its content needs"},
+		{"resolution", "until the last staff action that no patient message follows for 7 days"},
+	}
+	specs := make([]MeasureSpec, 0, 2*len(clocks))
+	for _, c := range clocks {
+		specs = append(specs, MeasureSpec{c.name + "_hours", "hours", clockStatistics(), "Time " + c.what + "; the mean is restricted to 14 days."})
+	}
+	for _, c := range clocks {
+		specs = append(specs, MeasureSpec{c.name + "_business_hours", "business hours", clockStatistics(),
+			"Clinic hours " + c.what + "; the mean is restricted to 14 days."})
+	}
+	return specs
+}
+
+// shareMeasures are shares of threads that were, or were not, dealt with in time.
+func shareMeasures() []MeasureSpec {
+	share := func(name, definition string) MeasureSpec {
+		return MeasureSpec{name, "share", []string{"share"}, definition}
+	}
+	return []MeasureSpec{
+		share("answered_within_1_business_day", "Threads with a first response by the close of the next business day."),
+		share("answered_within_2_business_days", "Threads with a first response by the close of the second next business day."),
+		share("unopened_at_12h", "Threads that nobody of the staff has opened after 12 hours."),
+		share("unanswered_at_36h", "Threads without a first response after 36 hours."),
+		share("sent_outside_clinic_hours", "Threads begun while the clinic is closed."),
+		share("urgent_unread_over_1h", "Actually urgent threads that no clinician has opened after 1 hour."),
+		share("urgent_unread_over_4h", "Actually urgent threads that no clinician has opened after 4 hours."),
+		share("urgent_unread_next_day", "Actually urgent threads that no clinician has opened by the opening hour of the next calendar day."),
+		share("missed_urgent", "Actually urgent threads that no clinician ever opened."),
+		share("false_urgent", "Threads labelled urgent that are not actually urgent."),
+	}
+}
+
+// workMeasures are what the messages cost the staff. A workday is a day with a scheduled session.
+func workMeasures() []MeasureSpec {
+	minutes := func(name, definition string) MeasureSpec {
+		return MeasureSpec{name, "minutes", workloadStatistics(), definition}
+	}
+	share := func(name, definition string) MeasureSpec {
+		return MeasureSpec{name, "share", []string{"share"}, definition}
+	}
+	perThread := func(name, definition string) MeasureSpec {
+		return MeasureSpec{name, "per thread", []string{"mean", "p90"}, definition}
+	}
+	return []MeasureSpec{
+		minutes("inbox_minutes_per_workday", "A person's minutes in the inbox, per workday; background inbox work included."),
+		minutes("handling_minutes_per_workday", "A person's minutes on inbox work, in the inbox and in the chart, per workday."),
+		minutes("outside_hours_minutes_per_workday", "A person's inbox minutes outside the scheduled span of the day, per workday."),
+		share("outside_hours_share_of_inbox", "Share of a role's inbox minutes that fall outside the scheduled span."),
+		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads, consults included, neither billed nor in protected slots, per workday."),
+		{"messages_per_workday", "messages", workloadStatistics(), "Patient messages a person handles, per workday."},
+		share("utilisation", "Share of the available inbox time that is used."),
+		{"queue_at_close", "items", workloadStatistics(), "Items waiting for a person or pool when the session ends."},
+		perThread("handoffs_per_thread", "How often a thread passes from one person or pool to another."),
+		perThread("touches_per_thread", "How often somebody of the staff acts on a thread."),
+		perThread("messages_per_thread", "Messages in a thread, those of patients and of staff."),
+		share("closed_before_physician", "Threads closed without any physician acting on them."),
+		share("closed_below_needed_level", "Threads closed by somebody below the level their content needs."),
+		share("answered_by_addressee", "Threads whose first response comes from the person they were written to."),
+	}
+}
+
+// flowMeasures are how much is written and what happens elsewhere instead.
+func flowMeasures() []MeasureSpec {
+	count := func(name, unit, definition string) MeasureSpec {
+		return MeasureSpec{name, unit, []string{"count", "mean"}, definition}
+	}
+	share := func(name, definition string) MeasureSpec {
+		return MeasureSpec{name, "share", []string{"share"}, definition}
+	}
+	return []MeasureSpec{
+		count("threads", "threads", "Threads begun in the observed days."),
+		{"messages_per_patient_year", "messages", []string{"mean"}, "Messages written by patients and caregivers per panel patient and year."},
+		share("share_of_messages_from_top_5_percent", "Share of patient messages written by the 5% of patients who write most."),
+		share("not_resolved_by_messaging", "Threads that end in a call, a visit, the emergency department or nothing at all."),
+		count("held_back", "needs", "Needs that the patient kept to themselves, for the physician's sake or another reason."),
+		count("phone_calls", "calls", "Calls made instead of, or after, a message."),
+		count("visits", "visits", "Visits that a thread led to."),
+		count("emergency_visits", "visits", "Visits to the emergency department instead of, or after, a message."),
+		count("failed_sends", "messages", "Messages lost to a technology barrier before the portal accepted them."),
+	}
+}

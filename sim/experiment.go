@@ -1,0 +1,179 @@
+package sim
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"github.com/portalbench/portalbench/generators"
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/stats"
+)
+
+// Arm is one policy of an experiment. Router is called once for every worker.
+type Arm struct {
+	Name   string
+	Router func() Router
+}
+
+// Experiment simulates every arm on the same people, needs and draws, replication by replication. The result depends
+// on the plan, the arms, the replications and the seed, not on the number of workers.
+type Experiment struct {
+	Plan         *Plan
+	Arms         []Arm
+	Replications int
+	Seed         uint64
+	Workers      int                   // 0: all cores
+	Progress     func(done, total int) // care networks simulated, all arms each; may be nil; called by one goroutine at a time
+}
+
+// Trial is what an arm came to.
+type Trial struct {
+	Name          string
+	Replications  [][]results.Measure
+	Backlog       [][]float64        // of each replication: threads waiting at the close of each week
+	FirstResponse []*stats.Histogram // minutes, all replications together: of threads that are not urgent, and urgent
+	Unstable      bool               // the backlog grows
+}
+
+// Run simulates. When ctx is cancelled it returns the trials of the replications that were complete, and ctx's error.
+func (e Experiment) Run(ctx context.Context) (trials []Trial, events int64, err error) {
+	r := &running{Experiment: e, cells: make([]cell, e.Replications)}
+	for i := range r.cells {
+		r.cells[i].tallies = make([]*Tally, len(e.Arms))
+	}
+	for _, a := range e.Arms {
+		r.trials = append(r.trials, Trial{Name: a.Name, FirstResponse: []*stats.Histogram{
+			stats.NewHistogram(longest, 2), stats.NewHistogram(longest, 2)}})
+	}
+	r.work(ctx)
+	return r.finish(), r.events, ctx.Err()
+}
+
+// running is an experiment under way.
+type running struct {
+	Experiment
+	mu     sync.Mutex
+	cells  []cell // by replication
+	trials []Trial
+	events int64
+	done   int
+}
+
+// cell is one replication: the tallies of its networks so far, and their measures once it is complete.
+type cell struct {
+	tallies  []*Tally // by arm
+	networks int
+	measures [][]results.Measure
+	backlogs [][]float64
+}
+
+// shard names one network of one replication.
+type shard struct{ replication, network int }
+
+func (r *running) work(ctx context.Context) {
+	shards := make(chan shard)
+	var wg sync.WaitGroup
+	for range r.Cores() {
+		wg.Go(func() {
+			w := r.newWorker()
+			for s := range shards {
+				w.simulate(s)
+			}
+		})
+	}
+	for i := range r.total() {
+		if ctx.Err() != nil {
+			break
+		}
+		shards <- shard{i / r.Plan.Networks(), i % r.Plan.Networks()}
+	}
+	close(shards)
+	wg.Wait()
+}
+
+// Cores returns how many shards are simulated at once.
+func (e Experiment) Cores() int {
+	if e.Workers > 0 {
+		return e.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+func (r *running) total() int { return r.Replications * r.Plan.Networks() }
+
+// worker simulates shards, one at a time, and keeps what can be used again.
+type worker struct {
+	*running
+	routers []Router
+	needs   []generators.Need
+}
+
+func (r *running) newWorker() *worker {
+	w := &worker{running: r}
+	for _, a := range r.Arms {
+		w.routers = append(w.routers, a.Router())
+	}
+	return w
+}
+
+func (w *worker) simulate(s shard) {
+	p := w.Plan
+	people := p.model.Draw(w.Seed, s.replication, s.network, p.sizes[s.network])
+	w.needs = people.Needs(s.replication, 0, p.end, w.needs[:0])
+	tallies := make([]*Tally, len(w.Arms))
+	for i := range w.Arms {
+		c := newClinic(p, s.network, s.replication, people, w.needs, w.routers[i], p.end)
+		c.Advance(p.end, nil)
+		tallies[i] = c.Close()
+	}
+	w.book(s, tallies)
+}
+
+// book adds a shard's tallies to its replication, and sums the replication up when it is complete.
+func (r *running) book(s shard, tallies []*Tally) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c := &r.cells[s.replication]
+	for i, t := range tallies {
+		r.events += t.events
+		if c.tallies[i] == nil {
+			c.tallies[i] = t
+		} else {
+			c.tallies[i].Merge(t)
+		}
+	}
+	if c.networks++; c.networks == r.Plan.Networks() {
+		r.sumUp(c)
+	}
+	r.done++
+	if r.Progress != nil {
+		r.Progress(r.done, r.total())
+	}
+}
+
+func (r *running) sumUp(c *cell) {
+	for i, t := range c.tallies {
+		c.measures = append(c.measures, t.Measures(r.Plan))
+		c.backlogs = append(c.backlogs, t.Backlog(r.Plan))
+		for u := range t.spans {
+			r.trials[i].FirstResponse[u].Merge(t.spans[u][wall][firstResponse].minutes)
+		}
+	}
+	c.tallies = nil
+}
+
+// finish gathers the complete replications, in order.
+func (r *running) finish() []Trial {
+	for i := range r.trials {
+		t := &r.trials[i]
+		for _, c := range r.cells {
+			if c.measures != nil {
+				t.Replications = append(t.Replications, c.measures[i])
+				t.Backlog = append(t.Backlog, c.backlogs[i])
+			}
+		}
+		t.Unstable = stats.Growing(t.Backlog)
+	}
+	return r.trials
+}

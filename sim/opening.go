@@ -1,0 +1,39 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Opening returns the state a replay must start from. The Clinic must have recorded from the beginning.
+func (c *Clinic) Opening() Opening {
+	o := Opening{At: c.now}
+	for slot := range c.slab.threads {
+		if len(c.record.history[slot]) > 0 {
+			o.Threads = append(o.Threads, c.openThread(int32(slot)))
+		}
+	}
+	slices.SortFunc(o.Threads, func(a, b OpenThread) int { return cmp.Compare(a.Thread.Number, b.Thread.Number) })
+	for s := range c.staff {
+		if c.now < c.staff[s].until {
+			o.SignedIn = append(o.SignedIn, c.member(s))
+		}
+	}
+	return o
+}
+
+func (c *Clinic) openThread(slot int32) OpenThread {
+	t := &c.slab.threads[slot]
+	open := OpenThread{
+		Thread: Thread{c.network, t.number}, Subject: t.person, Sender: c.family(t), To: c.at(t.inbox),
+		Category: t.content.Label, Urgent: t.content.Felt, Messages: c.record.history[slot],
+		Item: ItemCompleted, Holder: c.at(t.inbox),
+	}
+	switch t.state {
+	case waiting:
+		open.Item = ItemRequested
+	case inHand:
+		open.Item, open.Holder = ItemAccepted, c.member(int(t.holder))
+	}
+	return open
+}

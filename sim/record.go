@@ -1,0 +1,223 @@
+package sim
+
+import (
+	"github.com/portalbench/portalbench/generators"
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// recorder notes what everybody does on the portal. Its methods are no-ops on a Clinic without one.
+type recorder struct {
+	ops     []Op
+	from    des.Time        // nothing due before is noted
+	history [][]OpenMessage // of each thread's slot
+	listed  []bool          // of each member of staff: they have looked at their list and taken nothing from it yet
+}
+
+// Lead is how far before an event its ops may be due: people sign in before they write.
+const Lead = 2 * des.Minute
+
+// When people do what, before (families) or after (staff) the event itself. All assumed. Staff who are quick with a
+// thread do these things sooner.
+const (
+	signInBefore     = 75 * des.Second
+	lookBefore       = 65 * des.Second
+	openBefore       = 60 * des.Second
+	markBefore       = 55 * des.Second
+	recipientsBefore = 45 * des.Second
+	readingBefore    = 20 * des.Second
+	attachBefore     = 10 * des.Second
+	claimAfter       = 2 * des.Second
+	openAfter        = 3 * des.Second
+	markAfter        = 4 * des.Second
+	labelAfter       = 6 * des.Second
+)
+
+// attachmentBytes is the size of an attached file (assumed).
+const attachmentBytes = 32 << 10
+
+func (c *Clinic) note(due des.Time, kind results.OpKind, op Op) {
+	if due < c.record.from {
+		return
+	}
+	op.Due, op.Kind = due, kind
+	c.record.ops = append(c.record.ops, op)
+}
+
+func (c *Clinic) member(s int) Actor { return Actor{c.network, int32(s), ActorStaff} }
+
+// at returns the person or pool behind an inbox.
+func (c *Clinic) at(inbox int32) Actor {
+	if int(inbox) < len(c.staff) {
+		return c.member(int(inbox))
+	}
+	return Actor{c.network, inbox - int32(len(c.staff)), ActorPool}
+}
+
+// family returns the account on which a thread's family writes.
+func (c *Clinic) family(t *thread) Actor {
+	if t.content.Sender == scenarios.Proxy {
+		return Actor{c.network, t.person, ActorProxy}
+	}
+	return Actor{c.network, t.person, ActorPatient}
+}
+
+// base fills in what all ops on a thread say.
+func (c *Clinic) base(t *thread, who Actor) Op {
+	return Op{Actor: who, Subject: t.person, Thread: Thread{c.network, t.number}, Category: t.content.Label}
+}
+
+// wording says how a message of the family sounds, or of staff if role is not RoleNone.
+func (t *thread) wording(role scenarios.Role, followUp bool) generators.Wording {
+	k := &t.content
+	return generators.Wording{Category: k.Category, Condition: k.Condition, HasCondition: k.HasCondition,
+		Sender: k.Sender, Staff: role, HighRisk: k.HighRisk && role == scenarios.RoleNone, Felt: k.Felt, FollowUp: followUp}
+}
+
+// recordSend notes the visit in which a family begins a thread.
+func (c *Clinic) recordSend(slot, to int32) {
+	if c.record == nil {
+		return
+	}
+	t := &c.slab.threads[slot]
+	op := c.base(t, c.family(t))
+	op.To, op.Urgent, op.Files = c.at(to), t.content.Felt, t.content.Files
+	op.Wording, op.Text = t.wording(scenarios.RoleNone, false), t.text(0)
+	c.recordSignIn(op.Actor)
+	c.note(c.now-recipientsBefore, results.OpRecipients, Op{Actor: op.Actor})
+	if t.content.Category == scenarios.HomeReading {
+		c.note(c.now-readingBefore, results.OpReading, op)
+	}
+	if op.Files > 0 {
+		file := op
+		file.Bytes = attachmentBytes
+		c.note(c.now-attachBefore, results.OpAttach, file)
+	}
+	c.note(c.now, results.OpSend, op)
+	for len(c.record.history) <= int(slot) {
+		c.record.history = append(c.record.history, nil)
+	}
+	c.remember(slot, op)
+}
+
+// recordSignIn notes the beginning of a family's visit.
+func (c *Clinic) recordSignIn(who Actor) {
+	c.note(c.now-signInBefore, results.OpAuth, Op{Actor: who})
+	c.note(c.now-lookBefore, results.OpUnread, Op{Actor: who})
+}
+
+// remember keeps a message for the Opening.
+func (c *Clinic) remember(slot int32, op Op) {
+	h := &c.record.history[slot]
+	*h = append(*h, OpenMessage{Author: op.Actor, Wording: op.Wording, Text: op.Text})
+}
+
+func (c *Clinic) forget(slot int32) {
+	if c.record != nil {
+		c.record.history[slot] = nil
+	}
+}
+
+// markRead keeps that somebody has read a message.
+func (c *Clinic) markRead(slot int32, message int, who Actor) {
+	m := &c.record.history[slot][message]
+	m.ReadBy = append(m.ReadBy, who)
+}
+
+// recordShift notes how a session of staff begins.
+func (c *Clinic) recordShift(s int) {
+	if c.record == nil {
+		return
+	}
+	who := c.member(s)
+	c.note(c.now, results.OpAuth, Op{Actor: who})
+	c.note(c.now, results.OpUnread, Op{Actor: who})
+	c.recordList(s)
+	c.record.listed[s] = true
+}
+
+func (c *Clinic) recordList(s int) {
+	c.note(c.now, results.OpInbox, Op{Actor: c.member(s), To: c.at(int32(c.plan.inboxes[s]))})
+}
+
+// recordBegin notes how a member of staff takes up a thread.
+func (c *Clinic) recordBegin(s int, t *thread, takes des.Time) {
+	if c.record == nil {
+		return
+	}
+	soon := func(after des.Time) des.Time { return c.now + min(after, takes*after/(2*labelAfter)) }
+	if !c.record.listed[s] {
+		c.recordList(s)
+	}
+	c.record.listed[s] = false
+	op, slot := c.base(t, c.member(s)), c.staff[s].thread
+	c.note(soon(claimAfter), results.OpClaim, op)
+	c.note(soon(openAfter), results.OpThread, op)
+	op.Message = c.newest(slot, ActorStaff)
+	c.note(soon(markAfter), results.OpRead, op)
+	c.markRead(slot, int(op.Message), op.Actor)
+	if t.touches == 1 && (t.urgent || c.at(t.inbox).Kind == ActorPool && t.content.Label != t.content.Category) {
+		op.Category, op.Urgent = t.content.Category, t.urgent
+		c.note(soon(labelAfter), results.OpLabel, op)
+	}
+}
+
+// newest returns the number of the last message that was not written by a kind of actor.
+func (c *Clinic) newest(slot int32, not ActorKind) int32 {
+	h := c.record.history[slot]
+	for i := len(h) - 1; i > 0; i-- {
+		if h[i].Author.Kind != not {
+			return int32(i)
+		}
+	}
+	return 0
+}
+
+// recordFinish notes how a member of staff ends work on a thread.
+func (c *Clinic) recordFinish(s int, t *thread) {
+	if c.record == nil {
+		return
+	}
+	m, op := &c.staff[s], c.base(t, c.member(s))
+	switch {
+	case !m.does.Answer:
+		op.To = c.at(c.destination(t, m.does.Pool))
+		c.note(c.now, results.OpRoute, op)
+	case m.silent:
+		c.note(c.now, results.OpClose, op)
+	default:
+		c.recordReply(m.thread, op, t.wording(c.plan.roster[s].Role, t.messages > 1))
+		c.note(c.now, results.OpClose, op)
+	}
+}
+
+func (c *Clinic) recordReply(slot int32, op Op, w generators.Wording) {
+	t := &c.slab.threads[slot]
+	op.Message = int32(len(c.record.history[slot]))
+	op.Wording, op.Text = w, t.text(int16(op.Message))
+	c.note(c.now, results.OpReply, op)
+	c.remember(slot, op)
+}
+
+// recordSeen notes the visit in which the family sees an answer.
+func (c *Clinic) recordSeen(t *thread, slot int32) {
+	if c.record == nil {
+		return
+	}
+	op := c.base(t, c.family(t))
+	c.recordSignIn(op.Actor)
+	c.note(c.now-openBefore-des.Second, results.OpInbox, Op{Actor: op.Actor, To: op.Actor})
+	c.note(c.now-openBefore, results.OpThread, op)
+	op.Message = c.newest(slot, op.Actor.Kind)
+	c.note(c.now-markBefore, results.OpRead, op)
+	c.markRead(slot, int(op.Message), op.Actor)
+}
+
+// recordFollowUp notes that the family writes again.
+func (c *Clinic) recordFollowUp(t *thread, slot int32) {
+	if c.record == nil {
+		return
+	}
+	c.recordReply(slot, c.base(t, c.family(t)), t.wording(scenarios.RoleNone, true))
+}
