@@ -108,7 +108,7 @@ func (r *roster) addOp(w *Workload, op *sim.Op) {
 func (r *roster) addThread(w *Workload, t *sim.OpenThread) {
 	sender := r.add(w, t.Sender)
 	r.mayWrite(sender, r.add(w, subjectOf(t)), r.add(w, t.To))
-	if t.Item != sim.ItemCompleted {
+	if held(t) {
 		r.add(w, t.Holder)
 	}
 	for i := range t.Messages {

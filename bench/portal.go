@@ -32,6 +32,9 @@ const (
 	Local            // kept by this program: the portal does not know of it
 )
 
+// String returns the support's name in reports.
+func (s Support) String() string { return [...]string{"absent", "native", "composed", "local"}[s] }
+
 // Capabilities is the portal's row of the capability table.
 type Capabilities struct {
 	Name string

@@ -30,6 +30,12 @@ func seededThreads(w *Workload, ops []sim.Op) []*sim.OpenThread {
 	return threads
 }
 
+// held reports whether a thread's item is, or was before it was completed, in somebody's list. A reply of the patient
+// brings a completed one back there.
+func held(t *sim.OpenThread) bool {
+	return t.Holder.Kind == sim.ActorStaff || t.Holder.Kind == sim.ActorPool
+}
+
 // seed brings the portal into the state the window begins with, by the operations that people would have used. Threads
 // are seeded side by side, the steps of each in order. It returns the number of messages written.
 func (s *stage) seed(ctx context.Context, threads []*sim.OpenThread) (messages int64, err error) {
@@ -93,6 +99,11 @@ func (s *seeder) leave(ctx context.Context) error {
 		return s.handTo(ctx, s.from.Holder)
 	case sim.ItemAccepted:
 		return s.step(ctx, sim.Op{Kind: results.OpClaim, Actor: s.from.Holder})
+	}
+	if held(s.from) {
+		if err := s.handTo(ctx, s.from.Holder); err != nil {
+			return err
+		}
 	}
 	last, ok := s.hand()
 	if !ok {

@@ -59,24 +59,26 @@ func compareTimes(a, b des.Time) int {
 	return 0
 }
 
-// without returns the operations that the portal can carry out, and how many of each other kind were left out.
+// without returns the operations that the portal can carry out, and how many of each other kind were left out. A message
+// carries the files that are attached within the window: one sent just after its start may have had its file before.
 func without(ops []sim.Op, can Capabilities) (kept []sim.Op, left map[results.OpKind]int) {
+	type carrier struct {
+		thread  sim.Thread
+		message int32
+	}
 	left = map[results.OpKind]int{}
-	for i := range ops {
-		if can.Ops[ops[i].Kind] == Absent {
-			left[ops[i].Kind]++
-		}
-	}
-	if len(left) == 0 {
-		return ops, left
-	}
+	attached := map[carrier]int8{}
 	kept = make([]sim.Op, 0, len(ops))
 	for _, op := range ops {
 		if can.Ops[op.Kind] == Absent {
+			left[op.Kind]++
 			continue
 		}
-		if can.Ops[results.OpAttach] == Absent {
-			op.Files = 0
+		if op.Kind == results.OpAttach {
+			attached[carrier{op.Thread, op.Message}]++
+		}
+		if op.Files > 0 {
+			op.Files = min(op.Files, attached[carrier{op.Thread, op.Message}])
 		}
 		kept = append(kept, op)
 	}

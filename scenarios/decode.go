@@ -74,7 +74,7 @@ func (d decoder) mismatch(n *node, path, want string) {
 
 func (d decoder) text(n *node, into encoding.TextUnmarshaler, path string) {
 	if n.kind != scalar {
-		d.mismatch(n, path, "a single text")
+		d.mismatch(n, path, "a single text; within braces put a text with a colon in quotes")
 		return
 	}
 	if err := into.UnmarshalText([]byte(n.text)); err != nil {

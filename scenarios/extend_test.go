@@ -23,7 +23,7 @@ func write(t *testing.T, files map[string]string) string {
 func TestExtendingMergesFieldsAndReplacesLists(t *testing.T) {
 	dir := write(t, map[string]string{
 		"base.yaml":      "scenario: base\nlanguage: 1\nextends: cardiopulmonary\nstaff:\n  rn: {fte: 3}\nhorizon: {days: 100}\n",
-		"sub/child.yaml": "scenario: child\nlanguage: 1\nextends: ../base.yaml\nstaff:\n  rn: {inbox: [mon 09:00-10:00]}\nhorizon: {warm_up_days: 7}\n",
+		"sub/child.yaml": "scenario: child\nlanguage: 1\nextends: ../base.yaml\nstaff:\n  rn: {inbox: [\"mon 09:00-10:00\"]}\nhorizon: {warm_up_days: 7}\n",
 	})
 	s, err := Load(filepath.Join(dir, "sub", "child.yaml"), nil)
 	require.NoError(t, err)

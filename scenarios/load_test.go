@@ -52,6 +52,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"bad window", "staff:\n  rn:\n    hours: [mon-fri 8-17]\n", "6:13", `staff.rn.hours.0: "mon-fri 8-17" is not a window`, "write it as mon-fri 08:00-12:00"},
 		{"bad duration", "replay:\n  window: 4\n", "5:11", `replay.window: "4" is not a duration`, "90s, 20m or 2h30m"},
 		{"bad moment", "replay:\n  at: monday\n", "5:7", `"monday" is not a moment`, "mon-08:00"},
+		{"window in braces without quotes", "staff:\n  rn: {hours: [mon 08:00-09:00]}\n", "5:16", "staff.rn.hours.0 is a group of fields", "in quotes"},
 		{"text for a number", "population:\n  portal_active: high\n", "5:18", `population.portal_active is the text "high"`, "it must be a number"},
 		{"fraction for a count", "network:\n  patients: 1.5\n", "5:13", "network.patients is the number 1.5", "a whole number"},
 		{"number for a text", "title: 12\n", "4:8", "title is the number 12", "put it in quotes"},
@@ -66,7 +67,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"two documents", "---\nscenario: b\n", "4:1", "more than one document", "a file of its own"},
 		{"not YAML", "title: a: b\n", "4:8", "cannot be read as YAML", "quotes around text that contains a colon"},
 		{"choice", "staff:\n  rn:\n    role: nurse\n", "6:11", "staff.rn.role cannot be nurse", "choose physician or specialist"},
-		{"bad name", "staff:\n  R N: {role: rn, clinic: x, fte: 1, hours: [mon 08:00-09:00], inbox: [mon 08:00-09:00]}\n",
+		{"bad name", "staff:\n  R N: {role: rn, clinic: x, fte: 1, hours: [\"mon 08:00-09:00\"], inbox: [\"mon 08:00-09:00\"]}\n",
 			"5:3", `"R N" cannot be the name of a staff group`, "lower case"},
 		{"new group incomplete", "staff:\n  night: {role: rn}\n", "5:3", "staff.night lacks clinic, fte, hours, inbox", "add what is missing"},
 		{"unknown parent", "", "3:10", `unknown scenario "cardio"`, "built in are cardiopulmonary, smoke"},
@@ -85,7 +86,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"own time in hours", "staff:\n  rn:\n    own_time: [{share: .1, when: fri 16:59-18:00}]\n", "6:34", "lies within hours on fri", "outside the scheduled span"},
 		{"spread too long", "staff:\n  physician:\n    start_spread: 10m\n", "6:19", "the inbox window mon-fri 10:00-10:10 lasts 10 minutes", "set it lower"},
 		{"fewer people than FTE", "staff:\n  cardiologist: {fte: 2.5}\n", "5:23", "has 2.5 FTE and 2 people", "at least 3"},
-		{"horizon", "horizon: {days: 3650, warm_up_days: 365, cool_down_days: 366}\n", "4:59", "out of range: 366", "at most 365"},
+		{"horizon", "horizon: {days: 3650, warm_up_days: 365, cool_down_days: 366}\n", "4:58", "out of range: 366", "at most 365"},
 		{"no window to replay", "replay: {window: 0s}\n", "4:18", "replay.window is 0s", "more than 0 and at most 168h"},
 		{"no time to see", "threads: {answer_seen_after: 0s}\n", "4:30", "answer_seen_after is zero", "1m or more"},
 		{"networks", "population: {patients: 30000}\n", "4:24", "30000 patients do not divide into care networks of 12000", "24000 or 36000, or network.patients to 10000"},
@@ -109,7 +110,7 @@ func TestMistakesInScenarios(t *testing.T) {
 }
 
 func TestStaffNobodyCanDoWithout(t *testing.T) {
-	const nurse = "staff: {rn: {role: rn, clinic: x, fte: 1, hours: [mon 08:00-09:00], inbox: [mon 08:00-09:00]}}\n"
+	const nurse = "staff: {rn: {role: rn, clinic: x, fte: 1, hours: [\"mon 08:00-09:00\"], inbox: [\"mon 08:00-09:00\"]}}\n"
 	whole, err := Load("cardiopulmonary", nil)
 	require.NoError(t, err)
 	text := strings.Split(string(whole.Effective()), "staff:\n")[0] + nurse +

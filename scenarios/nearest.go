@@ -19,12 +19,16 @@ func didYouMean(name, what string, known []string) string {
 	return fmt.Sprintf("%s %s", what, strings.Join(known, ", "))
 }
 
-// nearest returns up to n known names within a third of the name's length of edits, the nearest first.
+// nearest returns up to n known names within a third of the name's length of edits, the nearest first, and none that
+// is more than one edit further away than the nearest.
 func nearest(name string, known []string, n int) []string {
 	within := max(1, len(name)/3)
+	for _, k := range known {
+		within = min(within, edits(name, k)+1)
+	}
 	var near []string
 	for _, k := range known {
-		if edits(name, k) <= within {
+		if d := edits(name, k); d <= within && d <= max(1, len(name)/3) {
 			near = append(near, k)
 		}
 	}

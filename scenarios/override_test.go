@@ -62,6 +62,7 @@ func TestWrongOverrides(t *testing.T) {
 		{"rn.fte", "1", "did you mean staff.cardiologist.fte, staff.physician.fte, staff.pulmonologist.fte, staff.rn.fte?"},
 		{"clasify.by", "none", "did you mean classify.by?"},
 		{"scenario", "x", "--set scenario: there is no such field"},
+		{"title", "x", "--set title: there is no such field"},
 		{"language", "1", "--set language: there is no such field"},
 		{"a..b", "1", "--set a..b: there is no such field"},
 		{"staff.nurse.fte", "1", "--set staff.nurse.fte: there is no staff group \"nurse\"\n  the groups are physician, rn, cardiologist, pulmonologist"},

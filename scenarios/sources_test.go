@@ -145,11 +145,10 @@ func TestEffectiveLoadsUnchanged(t *testing.T) {
 }
 
 func TestEffectiveKeepsOverridesAndTheirSource(t *testing.T) {
-	s, err := Load("smoke", []Override{{"population.patients", "24000"}, {"title", `"yes: #1"`}, {"staff.rn.own_time", "[{share: .1, when: sat 08:00-09:00}]"}})
+	s, err := Load("smoke", []Override{{"population.patients", "24000"}, {"staff.rn.own_time", "[{share: .1, when: sat 08:00-09:00}]"}})
 	require.NoError(t, err)
 	text := string(s.Effective())
 	require.Contains(t, text, "\n  patients: 24000 # set by --set\n")
-	require.Contains(t, text, "\ntitle: \"yes: #1\"\n")
 	again, err := LoadText("again.yaml", s.Effective(), nil)
 	require.NoError(t, err)
 	require.Equal(t, s.Scenario, again.Scenario)
@@ -165,7 +164,6 @@ func TestDigestIsOfValuesOnly(t *testing.T) {
 	}
 	require.Len(t, load(), 16)
 	require.Equal(t, load(), load(Override{"population.portal_active", "0.650"}), "another way to write .65")
-	require.Equal(t, load(), load(Override{"title", "another"}))
 	require.Equal(t, load(), load(Override{"policies", "[nurse-first]"}))
 	require.NotEqual(t, load(), load(Override{"population.portal_active", ".66"}))
 	require.NotEqual(t, load(), load(Override{"staff.rn.start_spread", "4m"}))

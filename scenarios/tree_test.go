@@ -22,7 +22,8 @@ func TestEdits(t *testing.T) {
 
 func TestNearestFirst(t *testing.T) {
 	known := []string{"patients", "patience", "portal_active"}
-	require.Equal(t, []string{"patients", "patience"}, nearest("patient", known, 5))
+	require.Equal(t, []string{"patients", "patience"}, nearest("patient", known, 5)) // +s; t->c and +e
+	require.Equal(t, []string{"patients"}, nearest("patients", append(known, "pats"), 5), "others are further than one edit more")
 	require.Empty(t, nearest("xyz", known, 5))
 }
 

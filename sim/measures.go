@@ -85,17 +85,14 @@ func (l *list) shares(c *counts) {
 	l.share("sent_outside_clinic_hours", c.outsideHours, c.threads)
 }
 
-// urgency adds what happens to urgent threads, and to those labelled so.
+// urgency adds what happens to actually urgent threads, and which of those labelled urgent are not.
 func (l *list) urgency(t *Tally) {
 	u := &t.count[urgent]
-	l.where = map[string]string{"actual_urgency": "urgent"}
 	l.share("urgent_unread_over_1h", u.unreadOver1h, u.threads)
 	l.share("urgent_unread_over_4h", u.unreadOver4h, u.threads)
 	l.share("urgent_unread_next_day", u.unreadNextDay, u.threads)
 	l.share("missed_urgent", u.missed, u.threads)
-	l.where = map[string]string{"label": "urgent"}
 	l.share("false_urgent", t.count[routine].labelledUrgent, t.count[routine].labelledUrgent+u.labelledUrgent)
-	l.where = nil
 }
 
 // flow adds how threads went.

@@ -129,7 +129,7 @@ func (r *record) figures() report.Figures {
 	var out report.Figures
 	for _, t := range r.trials {
 		for u, h := range t.FirstResponse {
-			out.FirstResponse = append(out.FirstResponse, report.NewCurve(t.Name, sim.Urgencies()[u], h, 60))
+			out.Curves = append(out.Curves, report.NewCurve(t.Name, sim.Urgencies()[u], h, 60))
 		}
 	}
 	return out

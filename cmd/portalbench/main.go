@@ -70,10 +70,35 @@ func newRoot() *cobra.Command {
 		Short:         "Load and simulation testbed for patient-portal secure messaging",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:          cobra.ArbitraryArgs,
+		RunE:          helpOrUnknown,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
-	root.AddCommand(newScenarioCommand(), newPolicyCommand())
+	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newScenarioCommand(), newPolicyCommand(), newVersionCommand())
 	return root
+}
+
+// helpOrUnknown shows the help of a command that does nothing alone, or refuses a subcommand it does not have.
+func helpOrUnknown(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	hint := fmt.Sprintf("see %s --help", cmd.CommandPath())
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean " + near[0] + "?"
+	}
+	return usageError(fmt.Errorf("%s has no command %q: %s", cmd.CommandPath(), args[0], hint))
+}
+
+func newVersionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version of this program",
+		Example: "  portalbench version",
+		Args:    atMostOne("argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "portalbench", version())
+			return err
+		},
+	}
 }

@@ -13,7 +13,7 @@ type Figures struct {
 
 // Curve is a cumulative distribution of times to first response.
 type Curve struct {
-	Policy  string
+	Policy  string // as Label gives it
 	Urgency string // actual urgency: urgent or routine
 	Points  []Point
 }

@@ -22,7 +22,7 @@ func headlines(s *results.Simulate) []headline {
 	}
 	var out []headline
 	for _, p := range s.Policies {
-		h := headline{Policy: strings.ReplaceAll(title(p), "\n", ", ")}
+		h := headline{Policy: Label(p)}
 		switch {
 		case p.Unstable:
 			h.Text = "The backlog grows from week to week, so there is no steady state and no number for it."
@@ -96,7 +96,7 @@ func changed(s *results.Simulate, p results.PolicyResult) string {
 	}
 	var parts []string
 	if len(shown) > 0 {
-		parts = append(parts, sentence("Against "+d0(s)+", "+list(shown)))
+		parts = append(parts, sentence("Against "+baselineOf(s)+", "+list(shown)))
 	}
 	if len(equal) > 0 {
 		parts = append(parts, sentence("No difference shown in "+list(equal)))
@@ -107,8 +107,8 @@ func changed(s *results.Simulate, p results.PolicyResult) string {
 	return strings.Join(parts, " ")
 }
 
-// d0 names the baseline.
-func d0(s *results.Simulate) string { return s.Differences[0].Baseline }
+// baselineOf names the policy that differences are taken from.
+func baselineOf(s *results.Simulate) string { return s.Differences[0].Baseline }
 
 // size writes a difference without its sign: "3.1 h (2.8–3.4)".
 func (e effect) size(d results.Difference) string {

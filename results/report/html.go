@@ -112,12 +112,12 @@ func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
 	}
 	var names []string
 	for i, p := range s.Policies {
-		names = append(names, p.Name)
+		names = append(names, Label(p))
 		if p.Unstable {
-			part.Unstable = append(part.Unstable, p.Name)
+			part.Unstable = append(part.Unstable, Label(p))
 			continue
 		}
-		part.Legend = append(part.Legend, legendEntry{strings.ReplaceAll(title(p), "\n", ", "), i % styles, marker(i%styles, 24, 8)})
+		part.Legend = append(part.Legend, legendEntry{Label(p), i % styles, marker(i%styles, 24, 8)})
 	}
 	curves := slices.DeleteFunc(slices.Clone(extra.Curves), func(c Curve) bool {
 		return slices.Contains(part.Unstable, c.Policy) || !slices.Contains(names, c.Policy) || len(c.Points) == 0
@@ -151,7 +151,7 @@ func outcomeSheet(s *results.Simulate) sheet {
 }
 
 func differenceSheet(s *results.Simulate) sheet {
-	t := sheet{Caption: "Paired differences from " + d0(s) + "; shares in percentage points", Header: []string{"policy"}}
+	t := sheet{Caption: "Paired differences from " + baselineOf(s) + "; shares in percentage points", Header: []string{"policy"}}
 	for _, o := range mainOutcomes() {
 		t.Header = append(t.Header, o.label)
 	}

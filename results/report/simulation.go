@@ -93,7 +93,7 @@ func compare(w io.Writer, format Format, outcomes []outcome, policies []results.
 		g.header = append(g.header, o.short)
 	}
 	for _, p := range policies {
-		row := []string{strings.ReplaceAll(title(p), "\n", " ")}
+		row := []string{Label(p)}
 		for _, o := range outcomes {
 			row = append(row, cell(o, p))
 		}
@@ -101,6 +101,9 @@ func compare(w io.Writer, format Format, outcomes []outcome, policies []results.
 	}
 	return g.render(w, format)
 }
+
+// Label names a policy in one line, with its overrides.
+func Label(p results.PolicyResult) string { return strings.ReplaceAll(title(p), "\n", ", ") }
 
 // title names a policy with its overrides below.
 func title(p results.PolicyResult) string {
@@ -116,7 +119,7 @@ func ResponseTimes(w io.Writer, format Format, s *results.Simulate) error {
 	g := grid{words: 2, header: []string{"policy", "threads", "first response,\nmedian h", "first response,\np90 h", "clinician reads,\nmedian h", "answered in 1\nbusiness day, %"}}
 	for _, p := range s.Policies {
 		for _, part := range []map[string]string{urgent(), routine()} {
-			row := []string{strings.ReplaceAll(title(p), "\n", " "), part["actual_urgency"]}
+			row := []string{Label(p), part["actual_urgency"]}
 			for _, o := range []outcome{
 				{name: "first_response_hours", where: part, statistic: "median", scale: 1},
 				{name: "first_response_hours", where: part, statistic: "p90", scale: 1},
@@ -137,7 +140,7 @@ func StaffMinutes(w io.Writer, format Format, s *results.Simulate) error {
 	g := grid{words: 2, header: []string{"role", "policy", "inbox", "inbox and chart", "outside hours"}}
 	for _, role := range roles(s) {
 		for _, p := range s.Policies {
-			row := []string{roleName(role), strings.ReplaceAll(title(p), "\n", " ")}
+			row := []string{roleName(role), Label(p)}
 			for _, name := range []string{"inbox_minutes_per_workday", "handling_minutes_per_workday", "outside_hours_minutes_per_workday"} {
 				row = append(row, outcome{name: name, where: of(role), statistic: "mean", scale: 1}.text(p))
 			}
