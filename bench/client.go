@@ -18,7 +18,7 @@ import (
 
 // ClientConfig says how portals are reached.
 type ClientConfig struct {
-	MaxInFlight int         // idle connections kept for each host; 0: 100
+	MaxInFlight int         // connections that may be kept idle for each host; at least 10,000 are
 	AllowHosts  []string    // hosts other than this machine that may be loaded
 	TLS         *tls.Config // nil: the system's certificates
 }
@@ -36,16 +36,12 @@ type Client struct {
 // operation brings a context with a deadline.
 func NewClient(cfg ClientConfig) *Client {
 	c := &Client{allow: cfg.AllowHosts}
-	idle := cfg.MaxInFlight
-	if idle <= 0 {
-		idle = 100
-	}
 	transport := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         c.dial,
 		TLSClientConfig:     cfg.TLS,
 		TLSHandshakeTimeout: 30 * time.Second,
-		MaxIdleConnsPerHost: idle,
+		MaxIdleConnsPerHost: max(cfg.MaxInFlight, mostInFlight), // closing one only to open it again would be our own lag
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true,
 	}

@@ -161,7 +161,7 @@ func TestFaultsOfTheConnection(t *testing.T) {
 		at(0, results.OpRecipients, patient(3)), at(0, results.OpReading, patient(4)))
 	w.Speed = 10 // the window is over after 100 ms
 	cfg := config(&wire{client: client, url: server.URL}, w)
-	cfg.Client, cfg.Timeout = client, 300*time.Millisecond
+	cfg.Client, cfg.Timeout = client, time.Second
 	r := mustRun(t, cfg)
 	require.Equal(t, map[string]int64{"unknown": 1}, rowOf(t, r, "send").Outcomes)
 	require.Equal(t, map[string]int64{"transport": 1}, rowOf(t, r, "unread").Outcomes)

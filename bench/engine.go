@@ -165,13 +165,11 @@ func (e *engine) release(op *sim.Op, intended time.Duration) {
 
 // dispatchAll sends whatever waits for nothing any more. What cannot be sent ends here and may free others.
 func (e *engine) dispatchAll() {
-	for len(e.runnable) > 0 {
-		f := e.runnable[0]
-		e.runnable[0] = nil
-		e.runnable = e.runnable[1:]
-		e.dispatch(f)
+	for i := 0; i < len(e.runnable); i++ {
+		e.dispatch(e.runnable[i])
 	}
-	e.runnable = nil
+	clear(e.runnable)
+	e.runnable = e.runnable[:0]
 }
 
 func (e *engine) dispatch(f *flight) {

@@ -10,14 +10,15 @@ import (
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-// handleState says what is known of a thing that the simulation speaks of: a thread, a message, an item or a file.
+// handleState says what is known of a thing that the simulation speaks of: a thread, a message, an item or a file. None
+// stays in doubt: what an operation may have made before its connection ended is looked for before its answer is
+// entered, and found or failed then.
 type handleState uint8
 
 const (
 	absent  handleState = iota // nothing has made it
 	pending                    // what makes it has been sent
 	known                      // the portal's id for it is known
-	unknown                    // what makes it may or may not have happened; looked for before it is used
 	failed                     // what makes it did not happen
 )
 

@@ -99,7 +99,10 @@ func (l *ledger) thread(ctx context.Context, t *thread, i int) error {
 func (l *ledger) read(ctx context.Context, p *person, t *thread) (a Answer, err error) {
 	err = l.as(ctx, p, func(s *Session) error {
 		a, err = l.do(ctx, s, &Call{Kind: results.OpThread, Thread: t.self.id})
-		return err
+		if a.Outcome == results.NotFound || a.Outcome == results.Denied {
+			return err // an answer to the question whether they may see it
+		}
+		return answered(a, err)
 	})
 	return a, err
 }

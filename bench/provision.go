@@ -69,11 +69,13 @@ func (s *stage) signInEarly(ctx context.Context, ops []sim.Op) error {
 func (s *stage) as(ctx context.Context, p *person, f func(*Session) error) error {
 	p.using.Lock()
 	defer p.using.Unlock()
-	if p.signedAt.IsZero() || !p.session.Expires.IsZero() && time.Until(p.session.Expires) < refreshBefore/2 {
+	expired := !p.session.Expires.IsZero() && time.Until(p.session.Expires) < refreshBefore/2
+	if p.signedAt.IsZero() || p.refused != nil || expired {
 		if err := s.signIn(ctx, p.open()); err != nil {
 			p.signedAt = time.Time{}
 			return fmt.Errorf("signing in as %s: %w", p.account.Login, err)
 		}
+		p.refused = nil
 	}
 	return f(&p.session)
 }

@@ -44,7 +44,7 @@ const (
 	portalShift = raceShift + 2
 )
 
-// People are the patients of one care network, with their caregivers and care teams: one array a field, 13 bytes a
+// People are the patients of one care network, with their caregivers and care teams: one array a field, 12 bytes a
 // patient. Everything else about a patient is drawn again from keys when it is asked for. Read-only once drawn.
 type People struct {
 	model *Model

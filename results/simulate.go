@@ -41,6 +41,7 @@ type PolicyResult struct {
 // replication, on the same draws.
 type Difference struct {
 	Policy    string            `json:"policy"`
+	Set       map[string]string `json:"set,omitempty"` // overrides of both policies, by path, where a run sweeps them
 	Baseline  string            `json:"baseline"`
 	Measure   string            `json:"measure"`
 	Where     map[string]string `json:"where,omitempty"`

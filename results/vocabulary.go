@@ -75,7 +75,7 @@ func shareMeasures() []MeasureSpec {
 		share("urgent_unread_over_4h", "Actually urgent threads that no clinician has opened after 4 hours."),
 		share("urgent_unread_next_day", "Actually urgent threads that no clinician has opened by the opening hour of the next calendar day."),
 		share("missed_urgent", "Actually urgent threads that no clinician ever opened."),
-		share("false_urgent", "Threads labelled urgent that are not actually urgent."),
+		share("false_urgent", "Of the threads labelled urgent, those that are not actually urgent."),
 	}
 }
 
@@ -96,14 +96,14 @@ func workMeasures() []MeasureSpec {
 		minutes("outside_hours_minutes_per_workday", "A person's inbox minutes outside the scheduled span of the day, per workday."),
 		share("outside_hours_share_of_inbox", "Share of a role's inbox minutes that fall outside the scheduled span."),
 		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads, consults included, neither billed nor in protected slots, per workday."),
-		{"messages_per_workday", "messages", workloadStatistics(), "Patient messages a person handles, per workday."},
+		{"messages_per_workday", "messages", workloadStatistics(), "Portal threads a person handles, per workday, each as often as it is handled."},
 		share("utilisation", "Share of the available inbox time that is used."),
-		{"queue_at_close", "items", workloadStatistics(), "Items waiting for a person or pool when the session ends."},
+		{"queue_at_close", "threads", workloadStatistics(), "Threads waiting in an inbox at the close of a business day."},
 		perThread("handoffs_per_thread", "How often a thread passes from one person or pool to another."),
 		perThread("touches_per_thread", "How often somebody of the staff acts on a thread."),
 		perThread("messages_per_thread", "Messages in a thread, those of patients and of staff."),
-		share("closed_before_physician", "Threads closed without any physician acting on them."),
-		share("closed_below_needed_level", "Threads closed by somebody below the level their content needs."),
+		share("closed_before_physician", "Threads resolved without any physician acting on them."),
+		share("closed_below_needed_level", "Threads whose last answer comes from below the level their content needs."),
 		share("answered_by_addressee", "Threads whose first response comes from the person they were written to."),
 	}
 }
@@ -119,8 +119,8 @@ func flowMeasures() []MeasureSpec {
 	return []MeasureSpec{
 		count("threads", "threads", "Threads begun in the observed days."),
 		{"messages_per_patient_year", "messages", []string{"mean"}, "Messages written by patients and caregivers per panel patient and year."},
-		share("share_of_messages_from_top_5_percent", "Share of patient messages written by the 5% of patients who write most."),
-		share("not_resolved_by_messaging", "Threads that end in a call, a visit, the emergency department or nothing at all."),
+		share("share_of_messages_from_top_5_percent", "Messages of patients and caregivers that are about the 5% of writing patients with the most."),
+		share("not_resolved_by_messaging", "Threads that messages do not resolve: they end in a call or a visit."),
 		count("held_back", "needs", "Needs that the patient kept to themselves, for the physician's sake or another reason."),
 		count("phone_calls", "calls", "Calls made instead of, or after, a message."),
 		count("visits", "visits", "Visits that a thread led to."),

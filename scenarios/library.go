@@ -73,7 +73,10 @@ func (s shelf) open(name, dir string) (source, error) {
 func (s shelf) builtIn(name string) (source, error) {
 	text, err := libraryFiles.ReadFile(s.dir + "/" + name + ".yaml")
 	if err != nil {
-		hint := didYouMean(name, "built in are", s.names())
+		hint := "built in are " + strings.Join(s.names(), ", ")
+		if near := nearest(name, s.names(), 1); len(near) == 1 {
+			hint = fmt.Sprintf("did you mean %q? %s", near[0], hint)
+		}
 		return source{}, fmt.Errorf("unknown %s %q: %s (a file needs its path, such as ./%s.yaml)", s.noun, name, hint, name)
 	}
 	return source{"built in: " + name, name + " (built in)", "", text}, nil

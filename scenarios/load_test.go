@@ -72,7 +72,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"new group incomplete", "staff:\n  night: {role: rn}\n", "5:3", "staff.night lacks clinic, fte, hours, inbox", "add what is missing"},
 		{"unknown parent", "", "3:10", `unknown scenario "cardio"`, "built in are cardiopulmonary, smoke"},
 
-		// .12 + .6 + .06 = .78 + .3 = 1.08
+		// .12 + .6 + .3 = 1.02; .24 + .8 + .09 = 1.13; .72 + .3 = 1.02
 		{"race above 1", "population:\n  strata: {hispanic: .6, asian: .3}\n", "5:22", "race and ethnicity add up to 1.02", "at most 1 together"},
 		{"ages above 1", "population:\n  strata: {age_65_to_74: .8}\n", "5:26", "the ages add up to 1.13", "at most 1"},
 		{"registered above present", "population:\n  caregivers: {others: {registered: .3}}\n", "5:37", "others.registered is 0.3", "to 0.2 or less"},
@@ -159,9 +159,22 @@ func TestFileWithoutParentMustSayEverything(t *testing.T) {
 	require.ErrorContains(t, err, "clinic.yaml:2:11: language cannot be 2")
 }
 
+func TestLoadingAtTheSameTime(t *testing.T) {
+	errs := make(chan error)
+	for range 8 {
+		go func() {
+			_, err := Load("smoke", []Override{{"population.patients", "0"}})
+			errs <- err
+		}()
+	}
+	for range 8 {
+		require.ErrorContains(t, <-errs, "population.patients is out of range: 0")
+	}
+}
+
 func TestUnknownNamesAndFiles(t *testing.T) {
 	_, err := Load("cardiopulmonery", nil)
-	require.EqualError(t, err, `unknown scenario "cardiopulmonery": did you mean "cardiopulmonary"? (a file needs its path, such as ./cardiopulmonery.yaml)`)
+	require.EqualError(t, err, `unknown scenario "cardiopulmonery": did you mean "cardiopulmonary"? built in are cardiopulmonary, smoke (a file needs its path, such as ./cardiopulmonery.yaml)`)
 	_, err = Load("missing.yaml", nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorContains(t, err, "give a file, or one of cardiopulmonary, smoke")

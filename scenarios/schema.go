@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 
 	generate "github.com/invopop/jsonschema"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -51,8 +52,30 @@ func textSchema(t reflect.Type) *generate.Schema {
 	return nil
 }
 
-// checkSchema holds a tree against the schema of its type. Places already known to be wrong are passed over.
-func checkSchema(root *node, t reflect.Type, f *findings) {
+// rules are a schema ready to check with, and its document to explain it by. They may be shared.
+type rules struct {
+	schema *jsonschema.Schema
+	doc    any
+}
+
+// The rules of the two types that are read over and over, in sweeps, are made once.
+var (
+	scenarioRules = sync.OnceValue(func() rules { return compile(reflect.TypeFor[Scenario]()) })
+	policyRules   = sync.OnceValue(func() rules { return compile(reflect.TypeFor[Policy]()) })
+)
+
+func rulesOf(t reflect.Type) rules {
+	switch t {
+	case reflect.TypeFor[Scenario]():
+		return scenarioRules()
+	case reflect.TypeFor[Policy]():
+		return policyRules()
+	}
+	return compile(t)
+}
+
+// compile makes the rules of a type from its tags.
+func compile(t reflect.Type) rules {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaOf(t, "")))
 	if err != nil {
 		panic(err) // schemaOf returns JSON
@@ -66,9 +89,15 @@ func checkSchema(root *node, t reflect.Type, f *findings) {
 	if err != nil {
 		panic(err) // the tags of a type of ours are wrong
 	}
+	return rules{schema, doc}
+}
+
+// checkSchema holds a tree against the schema of its type. Places already known to be wrong are passed over.
+func checkSchema(root *node, t reflect.Type, f *findings) {
+	r := rulesOf(t)
 	var wrong *jsonschema.ValidationError
-	if errors.As(schema.Validate(root.plain()), &wrong) {
-		schemaFindings(root, doc, wrong, f)
+	if errors.As(r.schema.Validate(root.plain()), &wrong) {
+		schemaFindings(root, r.doc, wrong, f)
 	}
 }
 
@@ -86,18 +115,18 @@ func schemaFindings(root *node, doc any, e *jsonschema.ValidationError, f *findi
 		return
 	}
 	_, pointer, _ := strings.Cut(e.SchemaURL, "#")
-	rules := ruleAt(doc, pointer)
+	limits := ruleAt(doc, pointer)
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required, *kind.AdditionalProperties, *kind.Type:
 		// The decoder has said so.
 	case *kind.Enum:
-		f.add(n.at, fmt.Sprintf("%s cannot be %s", called(path), n.text), choices(n.text, k.Want, rules))
+		f.add(n.at, fmt.Sprintf("%s cannot be %s", called(path), n.text), choices(n.text, k.Want, limits))
 	case *kind.MinItems:
-		f.add(n.at, called(path)+" is an empty list", "give at least "+strconv.Itoa(k.Want)+because(rules))
+		f.add(n.at, called(path)+" is an empty list", "give at least "+strconv.Itoa(k.Want)+because(limits))
 	case *kind.Pattern:
-		f.add(n.at, fmt.Sprintf("%s cannot be %q", called(path), clip(n.text)), "it must be a "+rules.Description)
+		f.add(n.at, fmt.Sprintf("%s cannot be %q", called(path), clip(n.text)), "it must be a "+limits.Description)
 	default:
-		f.add(n.at, fmt.Sprintf("%s is out of range: %s", called(path), n.text), "it must be "+rules.bounds()+because(rules))
+		f.add(n.at, fmt.Sprintf("%s is out of range: %s", called(path), n.text), "it must be "+limits.bounds()+because(limits))
 	}
 }
 

@@ -165,6 +165,9 @@ func TestDigestIsOfValuesOnly(t *testing.T) {
 	require.Len(t, load(), 16)
 	require.Equal(t, load(), load(Override{"population.portal_active", "0.650"}), "another way to write .65")
 	require.Equal(t, load(), load(Override{"policies", "[nurse-first]"}))
+	named, err := LoadText("x.yaml", []byte("scenario: cardiopulmonary\nlanguage: 1\nextends: cardiopulmonary\ntitle: another\n"), nil)
+	require.NoError(t, err)
+	require.Equal(t, load(), named.Digest(), "the title says nothing about the clinic")
 	require.NotEqual(t, load(), load(Override{"population.portal_active", ".66"}))
 	require.NotEqual(t, load(), load(Override{"staff.rn.start_spread", "4m"}))
 }

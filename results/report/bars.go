@@ -82,7 +82,7 @@ func drawBars(f frame, bars []staffBar) barFigure {
 	}
 	fig.Bottom = y + 4
 	fig.Height = fig.Bottom + 26
-	fig.X = roundTicks(x)
+	fig.X = roundTicks(x, "min")
 	return fig
 }
 

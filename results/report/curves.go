@@ -68,7 +68,7 @@ func drawCurves(f frame, curves []Curve, policies []string) []curvePanel {
 
 // timeAxis spans from the first per cent of answers to the last, in whole steps of timeTicks, at most 28 days.
 func timeAxis(f frame, curves []Curve) axis {
-	a := axis{low: math.Inf(1), left: 44, right: f.Width - 18, log: true}
+	a := axis{low: math.Inf(1), left: 44, right: f.Width - 26, log: true}
 	for _, c := range curves {
 		if len(c.Points) > 0 {
 			a.low = math.Min(a.low, c.quantile(.01))

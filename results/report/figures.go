@@ -85,16 +85,21 @@ type tick struct {
 	Label string
 }
 
-// timeTicks are the times that people count in, as far as they lie on a.
+// labelSpace is how far apart two labels of an axis must be, in pixels.
+const labelSpace = 54
+
+// timeTicks are the times that people count in, as far as they lie on a and leave room for their labels.
 func timeTicks(a axis) []tick {
 	var out []tick
 	for _, t := range []struct {
 		hours float64
 		label string
 	}{{1. / 60, "1 min"}, {1. / 12, "5 min"}, {.25, "15 min"}, {1, "1 h"}, {4, "4 h"}, {24, "1 day"}, {72, "3 days"}, {168, "1 week"}, {672, "4 weeks"}} {
-		if t.hours >= a.low*.999 && t.hours <= a.high*1.001 {
-			out = append(out, tick{a.at(t.hours), t.label})
+		at := a.at(t.hours)
+		if t.hours < a.low*.999 || t.hours > a.high*1.001 || len(out) > 0 && at-out[len(out)-1].At < labelSpace {
+			continue
 		}
+		out = append(out, tick{at, t.label})
 	}
 	return out
 }
@@ -115,7 +120,7 @@ func decadeTicks(a axis, unit string) []tick {
 }
 
 // roundTicks are about five round numbers from 0 to the end of a.
-func roundTicks(a axis) []tick {
+func roundTicks(a axis, unit string) []tick {
 	step := math.Pow(10, math.Floor(math.Log10(a.high/4)))
 	for _, m := range []float64{1, 2, 5, 10} {
 		if a.high/(m*step) <= 5 {
@@ -123,10 +128,10 @@ func roundTicks(a axis) []tick {
 			break
 		}
 	}
-	var out []tick
 	places := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
-	for v := 0.; v <= a.high*1.001; v += step {
-		out = append(out, tick{a.at(v), fixed(v, places)})
+	out := []tick{{a.at(0), "0"}}
+	for v := step; v <= a.high*1.001; v += step {
+		out = append(out, tick{a.at(v), fixed(v, places) + " " + unit})
 	}
 	return out
 }

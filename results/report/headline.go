@@ -26,7 +26,7 @@ func headlines(s *results.Simulate) []headline {
 		switch {
 		case p.Unstable:
 			h.Text = "The backlog grows from week to week, so there is no steady state and no number for it."
-		case p.Name == baseline && len(p.Set) == 0:
+		case p.Name == baseline:
 			h.Text = "The baseline. " + levels(p)
 		case baseline == "":
 			h.Text = levels(p)
@@ -46,7 +46,7 @@ func levels(p results.PolicyResult) string {
 		outcome
 	}{
 		{"Half of the threads get a first response within %s hours.", outcome{name: "first_response_hours", statistic: "median", scale: 1}},
-		{"By the close of the next business day %s% of them are answered.", outcome{name: "answered_within_1_business_day", statistic: "share", scale: 100}},
+		{"By the close of the next business day %s per cent of them are answered.", outcome{name: "answered_within_1_business_day", statistic: "share", scale: 100}},
 		{"A physician spends %s minutes per workday in the inbox.", outcome{name: "inbox_minutes_per_workday", where: of("physician"), statistic: "mean", scale: 1}},
 	} {
 		if m, found := o.find(p); found && !m.NeverReached() && !math.IsNaN(float64(m.Value)) {
@@ -79,7 +79,7 @@ func effects() []effect {
 func changed(s *results.Simulate, p results.PolicyResult) string {
 	var shown, equal []string
 	for _, e := range effects() {
-		d, found := e.against(s, p.Name)
+		d, found := e.against(s, p)
 		value := float64(d.Value)
 		if !found || math.IsNaN(value) || math.IsInf(value, 0) {
 			continue

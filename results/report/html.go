@@ -39,7 +39,6 @@ type simulationPart struct {
 	CurveSheet                    sheet
 	Bars                          []barFigure
 	BarSheet                      sheet
-	Unstable                      []string
 }
 
 // loadPart is the engineer's half.
@@ -59,6 +58,17 @@ type sheet struct {
 	Caption string
 	Header  []string
 	Rows    [][]string
+}
+
+// tableCell is a value with its interval, which stands below it where there is little room.
+type tableCell struct{ Value, Interval string }
+
+func splitCell(text string) tableCell {
+	value, bounds, found := strings.Cut(text, " (")
+	if !found {
+		return tableCell{Value: text}
+	}
+	return tableCell{value, "(" + bounds}
 }
 
 // legendEntry shows a policy's line.
@@ -81,7 +91,7 @@ func HTML(w io.Writer, run *results.Run, extra Figures) error {
 	if err != nil {
 		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
 	}
-	t, err := template.New("page.html").ParseFS(pageFiles, "page/*.html")
+	t, err := template.New("page.html").Funcs(template.FuncMap{"cell": splitCell}).ParseFS(pageFiles, "page/*.html")
 	if err != nil {
 		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
 	}
@@ -113,15 +123,11 @@ func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
 	var names []string
 	for i, p := range s.Policies {
 		names = append(names, Label(p))
-		if p.Unstable {
-			part.Unstable = append(part.Unstable, Label(p))
-			continue
+		if !p.Unstable {
+			part.Legend = append(part.Legend, legendEntry{Label(p), i % styles, marker(i%styles, 24, 8)})
 		}
-		part.Legend = append(part.Legend, legendEntry{Label(p), i % styles, marker(i%styles, 24, 8)})
 	}
-	curves := slices.DeleteFunc(slices.Clone(extra.Curves), func(c Curve) bool {
-		return slices.Contains(part.Unstable, c.Policy) || !slices.Contains(names, c.Policy) || len(c.Points) == 0
-	})
+	curves := drawable(extra.Curves, s.Policies)
 	bars := staffBars(s)
 	for _, f := range frames() {
 		if len(curves) > 0 {
@@ -131,45 +137,49 @@ func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
 			part.Bars = append(part.Bars, drawBars(f, bars))
 		}
 	}
-	part.CurveSheet, part.BarSheet = curveSheet(curves), barSheet(bars, s)
+	part.CurveSheet, part.BarSheet = curveSheet(curves), barSheet(bars)
 	return part
 }
 
-func outcomeSheet(s *results.Simulate) sheet {
-	t := sheet{Caption: "Main outcomes with 95% intervals", Header: []string{"policy"}}
-	for _, o := range mainOutcomes() {
-		t.Header = append(t.Header, o.label)
-	}
-	for _, p := range s.Policies {
-		row := []string{title(p)}
-		for _, o := range mainOutcomes() {
-			row = append(row, o.text(p))
+// drawable returns the curves of stable policies, by their labels. A curve may also give the bare name of a policy, where
+// no other policy has it.
+func drawable(curves []Curve, policies []results.PolicyResult) []Curve {
+	var out []Curve
+	for _, c := range curves {
+		var owners []results.PolicyResult
+		for _, p := range policies {
+			if Label(p) == c.Policy {
+				owners = []results.PolicyResult{p}
+				break
+			}
+			if p.Name == c.Policy {
+				owners = append(owners, p)
+			}
 		}
-		t.Rows = append(t.Rows, row)
+		if len(owners) == 1 && !owners[0].Unstable && len(c.Points) > 0 {
+			c.Policy = Label(owners[0])
+			out = append(out, c)
+		}
 	}
+	return out
+}
+
+func outcomeSheet(s *results.Simulate) sheet {
+	t := compareSheet(s.Policies, func(o outcome, p results.PolicyResult) string { return o.text(p) })
+	t.Caption = "Main outcomes with 95% intervals"
 	return t
 }
 
 func differenceSheet(s *results.Simulate) sheet {
-	t := sheet{Caption: "Paired differences from " + baselineOf(s) + "; shares in percentage points", Header: []string{"policy"}}
-	for _, o := range mainOutcomes() {
-		t.Header = append(t.Header, o.label)
-	}
-	for _, p := range compared(s) {
-		row := []string{title(p)}
-		for _, o := range mainOutcomes() {
-			d, found := o.against(s, p.Name)
-			cell := missing
-			if p.Unstable {
-				cell = unstable
-			} else if found {
-				cell = difference(d, o.scale)
-			}
-			row = append(row, cell)
-		}
-		t.Rows = append(t.Rows, row)
-	}
+	t := compareSheet(compared(s), func(o outcome, p results.PolicyResult) string { return o.differenceText(s, p) })
+	t.Caption = "Paired differences from " + baselineOf(s) + "; shares in percentage points"
 	return t
+}
+
+// compareSheet sets the main outcomes against the policies, whichever of them makes the narrower table as columns.
+func compareSheet(policies []results.PolicyResult, cell func(outcome, results.PolicyResult) string) sheet {
+	g := comparison(mainOutcomes(), policies, cell)
+	return sheet{Header: g.header, Rows: g.rows}
 }
 
 func curveSheet(curves []Curve) sheet {
@@ -182,7 +192,7 @@ func curveSheet(curves []Curve) sheet {
 	return t
 }
 
-func barSheet(bars []staffBar, s *results.Simulate) sheet {
+func barSheet(bars []staffBar) sheet {
 	t := sheet{Caption: "Minutes per workday and person", Header: []string{"role", "policy", "inbox, min (95% interval)", "outside hours, min"}}
 	for _, b := range bars {
 		t.Rows = append(t.Rows, []string{roleName(b.role), b.policy, interval(b.inbox, b.low, b.high), number(b.outside)})
@@ -195,7 +205,7 @@ func loadOf(l *results.Load) *loadPart {
 	for _, t := range l.Thresholds {
 		part.Thresholds = append(part.Thresholds, fact{t.Expression, thresholdText(t), t.Status})
 	}
-	part.Notes = Trust(l)[1+len(l.Thresholds):]
+	part.Notes = notes(l)
 	if ops := measuredOps(l); len(ops) > 0 {
 		for _, f := range frames() {
 			part.Ranges = append(part.Ranges, drawLatency(f, ops))

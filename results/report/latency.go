@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/portalbench/portalbench/results"
@@ -44,21 +45,28 @@ func LoadSetting(l *results.Load) string {
 }
 
 // Trust returns what must be known to believe a load, a sentence or two each: validity with its reasons, thresholds,
-// outcomes that were not ok, ledger, mailbox, dispersion, waiting staff and warnings.
+// outcomes that were not ok, ledger, mailbox, dispersion, warnings and waiting staff.
 func Trust(l *results.Load) []string {
 	lines := []string{validity(l)}
 	for _, t := range l.Thresholds {
 		lines = append(lines, "Threshold "+t.Expression+": "+thresholdText(t)+".")
 	}
+	lines = append(lines, notes(l)...)
+	if waits := waiting(l); waits != "" {
+		lines = append(lines, waits)
+	}
+	return lines
+}
+
+// notes is the part of Trust that is neither verdict nor table.
+func notes(l *results.Load) []string {
+	var lines []string
 	if others := otherOutcomes(l); others != "" {
 		lines = append(lines, others)
 	}
 	lines = append(lines, ledger(l.Ledger),
 		fmt.Sprintf("Mailbox: %s messages before, %s after.", count(l.Mailbox.Start), count(l.Mailbox.End)),
 		fmt.Sprintf("Dispersion of sends per 100 ms: %s (1 is Poisson).", number(float64(l.Dispersion))))
-	if waits := waiting(l); waits != "" {
-		lines = append(lines, waits)
-	}
 	if l.NotListed > 0 {
 		lines = append(lines, fmt.Sprintf("Items that an inbox should have listed and did not: %s.", count(l.NotListed)))
 	}
@@ -85,7 +93,7 @@ func thresholdText(t results.Threshold) string {
 	if strings.Contains(t.Expression, ".errors") {
 		shown = number(100*value) + "%"
 	}
-	if value != value { // not measured
+	if math.IsNaN(value) {
 		return t.Status + " (not measured)"
 	}
 	return t.Status + " (" + shown + ")"

@@ -57,11 +57,41 @@ func (o outcome) text(p results.PolicyResult) string {
 }
 
 // against returns o's difference between a policy and its baseline.
-func (o outcome) against(s *results.Simulate, policy string) (results.Difference, bool) {
+func (o outcome) against(s *results.Simulate, p results.PolicyResult) (results.Difference, bool) {
 	for _, d := range s.Differences {
-		if d.Policy == policy && o.matches(d.Measure, d.Where, d.Statistic) {
+		if o.matches(d.Measure, d.Where, d.Statistic) && isOf(d, p, s) {
 			return d, true
 		}
 	}
 	return results.Difference{}, false
+}
+
+// isOf reports whether d is a difference of p. A difference that does not say its overrides belongs to the only policy
+// of its name; among several of that name it cannot be told whose it is.
+func isOf(d results.Difference, p results.PolicyResult, s *results.Simulate) bool {
+	if d.Policy != p.Name {
+		return false
+	}
+	if d.Set != nil {
+		return maps.Equal(d.Set, p.Set)
+	}
+	namesakes := 0
+	for _, other := range s.Policies {
+		if other.Name == p.Name {
+			namesakes++
+		}
+	}
+	return namesakes == 1
+}
+
+// differenceText writes o's difference between a policy and its baseline.
+func (o outcome) differenceText(s *results.Simulate, p results.PolicyResult) string {
+	d, found := o.against(s, p)
+	switch {
+	case p.Unstable:
+		return unstable
+	case !found:
+		return missing
+	}
+	return difference(d, o.scale)
 }

@@ -21,16 +21,7 @@ func Simulation(w io.Writer, format Format, s *results.Simulate) error {
 	}
 	fmt.Fprintln(w)
 	heading(w, format, "Difference from "+s.Differences[0].Baseline+" (shares in percentage points)")
-	err = compare(w, format, mainOutcomes(), compared(s), func(o outcome, p results.PolicyResult) string {
-		d, found := o.against(s, p.Name)
-		switch {
-		case p.Unstable:
-			return unstable
-		case !found:
-			return missing
-		}
-		return difference(d, o.scale)
-	})
+	err = compare(w, format, mainOutcomes(), compared(s), func(o outcome, p results.PolicyResult) string { return o.differenceText(s, p) })
 	if err != nil {
 		return err
 	}
@@ -64,15 +55,20 @@ func adjustment(s *results.Simulate) string {
 func compared(s *results.Simulate) []results.PolicyResult {
 	var out []results.PolicyResult
 	for _, p := range s.Policies {
-		if slices.ContainsFunc(s.Differences, func(d results.Difference) bool { return d.Policy == p.Name }) {
+		if slices.ContainsFunc(s.Differences, func(d results.Difference) bool { return isOf(d, p, s) }) {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// compare writes a table of outcomes by policy; with many policies they are its rows.
+// compare writes a table of outcomes by policy.
 func compare(w io.Writer, format Format, outcomes []outcome, policies []results.PolicyResult, cell func(outcome, results.PolicyResult) string) error {
+	return comparison(outcomes, policies, cell).render(w, format)
+}
+
+// comparison sets outcomes against policies. A few policies are columns, many are rows.
+func comparison(outcomes []outcome, policies []results.PolicyResult, cell func(outcome, results.PolicyResult) string) grid {
 	var g grid
 	if len(policies) <= maxPolicyColumns {
 		g.header = []string{"outcome"}
@@ -86,7 +82,7 @@ func compare(w io.Writer, format Format, outcomes []outcome, policies []results.
 			}
 			g.rows = append(g.rows, row)
 		}
-		return g.render(w, format)
+		return g
 	}
 	g.header = []string{"policy"}
 	for _, o := range outcomes {
@@ -99,7 +95,7 @@ func compare(w io.Writer, format Format, outcomes []outcome, policies []results.
 		}
 		g.rows = append(g.rows, row)
 	}
-	return g.render(w, format)
+	return g
 }
 
 // Label names a policy in one line, with its overrides.

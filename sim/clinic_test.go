@@ -1,0 +1,176 @@
+package sim
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// poolFirst sends everything to the nurses, who hand on what is not delegable.
+type poolFirst struct{ authority float64 }
+
+func (p poolFirst) Route(v *View) Decision {
+	if v.From == scenarios.RoleNone {
+		return Decision{Pool: scenarios.RN, Urgent: v.HighRisk, First: v.HighRisk}
+	}
+	return Decision{Answer: v.From.IsPhysician() || v.Delegable < p.authority}
+}
+
+func testPlan(t testing.TB, scenario string) *Plan {
+	s, err := scenarios.Load(scenario, nil)
+	require.NoError(t, err)
+	p, err := NewPlan(s.Scenario)
+	require.NoError(t, err)
+	return p
+}
+
+func recordedClinic(p *Plan, seed uint64, until des.Time) *Clinic {
+	people := p.model.Draw(seed, 0, 0, p.Scenario.Network.Patients)
+	c := newClinic(p, 0, 0, people, people.Needs(0, 0, until, nil), poolFirst{.4}, until)
+	c.record = &recorder{listed: make([]bool, len(p.roster))}
+	return c
+}
+
+// Nobody takes up work outside a shift, and every thread that was begun is somewhere: over, or waiting, or in hand.
+func TestNoWorkOutsideShiftsAndNoThreadLost(t *testing.T) {
+	p := testPlan(t, "smoke")
+	c := recordedClinic(p, 4, 5*des.Week)
+	ops := c.Advance(5*des.Week, nil)
+	sent, claims, replies := 0, 0, 0
+	for _, op := range ops {
+		switch op.Kind {
+		case results.OpSend:
+			sent++
+		case results.OpReply:
+			replies++
+		case results.OpClaim:
+			claims++
+			require.True(t, inShift(&p.calendars[op.Actor.Index], op.Due), "claimed at %v", op.Due.Duration())
+		}
+	}
+	require.Positive(t, claims)
+	require.EqualValues(t, sent, c.opened)
+	live, queued := 0, 0
+	for slot, h := range c.record.history {
+		if len(h) == 0 {
+			continue
+		}
+		live++
+		th := &c.slab.threads[slot]
+		require.EqualValues(t, len(h), th.messages)
+		if th.state == waiting {
+			queued++
+		}
+	}
+	inInboxes := 0
+	for i := range c.inbox {
+		inInboxes += int(c.inbox[i].waiting)
+	}
+	require.Equal(t, queued, inInboxes)
+	require.Equal(t, live, len(c.slab.threads)-len(c.slab.free))
+}
+
+// inShift reports whether a claim, which is noted up to two seconds after work begins, falls into a shift that takes
+// place.
+func inShift(c *calendar, t des.Time) bool {
+	for _, s := range c.shifts {
+		start := t - t%des.Week + s.start
+		if start <= t && t < start-s.start+s.end+claimAfter && (s.own >= 0 || c.scheduled(t-t%des.Day)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Every thread's clocks run forward, and the tally counts each observed thread once.
+func TestClocksAreMonotoneAndThreadsCountOnce(t *testing.T) {
+	p := testPlan(t, "smoke")
+	people := p.model.Draw(9, 0, 0, p.Scenario.Network.Patients)
+	needs := people.Needs(0, 0, p.end, nil)
+	observed := int64(0)
+	for _, n := range needs {
+		if p.from <= n.At && n.At < p.to {
+			observed++
+		}
+	}
+	c := newClinic(p, 0, 0, people, needs, poolFirst{.4}, p.end)
+	for now := des.Time(0); now < p.end; now += des.Hour {
+		c.Advance(now, nil)
+		for i := range c.slab.threads {
+			requireMonotone(t, &c.slab.threads[i])
+		}
+	}
+	c.Advance(p.end, nil)
+	tally := c.Close()
+	require.Equal(t, observed, tally.count[routine].threads+tally.count[urgent].threads)
+	for u := range tally.spans {
+		for k := range tally.spans[u][wall] {
+			require.Equal(t, tally.count[u].threads, tally.spans[u][wall][k].minutes.Count())
+		}
+	}
+}
+
+func requireMonotone(t *testing.T, th *thread) {
+	last := th.origin
+	for _, at := range []des.Time{th.firstRead, th.firstResponse} {
+		if at != unset {
+			require.LessOrEqual(t, last, at)
+			last = at
+		}
+	}
+	if th.firstResponse != unset {
+		require.NotEqual(t, unset, th.firstRead, "answered unread")
+		require.LessOrEqual(t, th.firstResponse, th.lastAction)
+	}
+	if th.firstClinicalRead != unset {
+		require.LessOrEqual(t, th.firstRead, th.firstClinicalRead)
+	}
+	if th.neededLevelResponse != unset {
+		require.LessOrEqual(t, th.firstResponse, th.neededLevelResponse)
+	}
+}
+
+// A tally merged from two networks says of both what they say apart.
+func TestTalliesAddUp(t *testing.T) {
+	p := testPlan(t, "smoke")
+	run := func(network int) *Tally {
+		people := p.model.Draw(1, 0, network, 3000)
+		c := newClinic(p, network, 0, people, people.Needs(0, 0, p.end, nil), poolFirst{.4}, p.end)
+		c.Advance(p.end, nil)
+		return c.Close()
+	}
+	a, b, sum := run(0), run(1), run(0)
+	sum.Merge(b)
+	require.Equal(t, a.count[routine].threads+b.count[routine].threads, sum.count[routine].threads)
+	require.Equal(t, a.work[scenarios.RN].busy+b.work[scenarios.RN].busy, sum.work[scenarios.RN].busy)
+	require.Equal(t, a.spans[routine][wall][firstRead].minutes.Count()+b.spans[routine][wall][firstRead].minutes.Count(),
+		sum.spans[routine][wall][firstRead].minutes.Count())
+	require.Equal(t, a.familyMessages+b.familyMessages, sum.familyMessages)
+}
+
+// The share of the top 5% of senders: 100 families send 1 message and 5 send 10 of 150, so the top 5 (5% of 105,
+// rounded) sent 50.
+func TestTopShare(t *testing.T) {
+	tally := &Tally{senders: make([]int64, 20)}
+	tally.senders[0], tally.senders[1], tally.senders[10] = 1000, 100, 5
+	require.InDelta(t, 50./150, tally.topShare(.05), 1e-12)
+}
+
+// BenchmarkClinic simulates a network of 12,000 patients for a year and four weeks on either side.
+func BenchmarkClinic(b *testing.B) {
+	p := testPlan(b, "cardiopulmonary")
+	people := p.model.Draw(1, 0, 0, p.Scenario.Network.Patients)
+	needs := people.Needs(0, 0, p.end, nil)
+	events := int64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		c := newClinic(p, 0, 0, people, needs, poolFirst{.4}, p.end)
+		c.Advance(p.end, nil)
+		events += c.Close().events
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(events), "ns/event")
+}

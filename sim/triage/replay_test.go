@@ -1,0 +1,151 @@
+package triage_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// replay simulates a window of a Monday and returns its ops and the state before.
+func replay(t *testing.T, networks int, policyName string, from, until des.Time) (*sim.Replay, []sim.Opening, []sim.Op) {
+	loaded, err := scenarios.Load("smoke", nil)
+	require.NoError(t, err)
+	plan, err := sim.NewPlan(loaded.Scenario)
+	require.NoError(t, err)
+	r := sim.NewReplay(plan, 3, networks, policy(t, policyName), from, until)
+	openings, err := r.Open(context.Background())
+	require.NoError(t, err)
+	var ops []sim.Op
+	for more := true; more; {
+		ops, more = r.Next(ops)
+	}
+	return r, openings, ops
+}
+
+const monday = 2 * des.Week
+
+// thread is what a strict reader of the ops knows of one.
+type thread struct {
+	messages int32
+	claimed  bool
+	holder   sim.Actor
+}
+
+// Whatever the policy, the ops of a day tell a story that holds together: nobody touches a thread that does not exist,
+// messages are numbered as they come, staff claim before they act, and each thread has one holder at a time.
+func TestOpsTellAStoryThatHolds(t *testing.T) {
+	for _, name := range []string{"physician-first", "nurse-first", "urgency-first"} {
+		from, until := monday+8*des.Hour, monday+20*des.Hour
+		_, openings, ops := replay(t, 3, name, from, until)
+		threads := map[sim.Thread]*thread{}
+		for _, o := range openings {
+			require.Equal(t, from, o.At)
+			for _, open := range o.Threads {
+				threads[open.Thread] = &thread{messages: int32(len(open.Messages)), claimed: open.Item == sim.ItemAccepted, holder: open.Holder}
+			}
+		}
+		seen := map[results.OpKind]int{}
+		due := from
+		for _, op := range ops {
+			require.LessOrEqual(t, due, op.Due, "global order")
+			require.Less(t, op.Due, until)
+			due = op.Due
+			seen[op.Kind]++
+			follow(t, threads, op)
+		}
+		for _, k := range []results.OpKind{results.OpAuth, results.OpRecipients, results.OpSend, results.OpReply, results.OpInbox,
+			results.OpThread, results.OpClaim, results.OpLabel, results.OpRead, results.OpUnread, results.OpClose, results.OpAttach, results.OpReading} {
+			require.Positive(t, seen[k], "%s under %s", k, name)
+		}
+		if name == "nurse-first" {
+			require.Positive(t, seen[results.OpRoute])
+		}
+	}
+}
+
+// follow checks one op against what is known of its thread.
+func follow(t *testing.T, threads map[sim.Thread]*thread, op sim.Op) {
+	th := threads[op.Thread]
+	switch op.Kind {
+	case results.OpSend:
+		require.Nil(t, th, "a thread begins once")
+		threads[op.Thread] = &thread{messages: 1, holder: op.To}
+		return
+	case results.OpAuth, results.OpRecipients, results.OpInbox, results.OpUnread, results.OpAttach, results.OpReading:
+		return
+	}
+	require.NotNil(t, th, "%s on a thread that nobody began", op.Kind)
+	staff := op.Actor.Kind == sim.ActorStaff
+	switch op.Kind {
+	case results.OpClaim:
+		require.False(t, th.claimed, "claimed twice")
+		th.claimed, th.holder = true, op.Actor
+	case results.OpReply:
+		require.Equal(t, th.messages, op.Message)
+		th.messages++
+		require.True(t, !staff || th.claimed && th.holder == op.Actor, "staff answer what they hold")
+	case results.OpRead:
+		require.Less(t, op.Message, th.messages)
+	case results.OpClose, results.OpRoute, results.OpLabel:
+		require.True(t, th.claimed && th.holder == op.Actor, "%s by its holder", op.Kind)
+		th.claimed = op.Kind == results.OpLabel
+	}
+}
+
+// The ops of a window are the same however many networks are replayed beside it, and whatever slices they come in.
+func TestNetworksDoNotTouch(t *testing.T) {
+	from, until := monday+9*des.Hour, monday+11*des.Hour
+	_, _, alone := replay(t, 1, "nurse-first", from, until)
+	_, _, among := replay(t, 4, "nurse-first", from, until)
+	var first []sim.Op
+	for _, op := range among {
+		if op.Actor.Network == 0 {
+			first = append(first, op)
+		}
+	}
+	require.NotEmpty(t, alone)
+	require.Equal(t, alone, first)
+}
+
+// A later opening is the earlier one with the ops in between: no thread appears or vanishes without a send or a week's
+// quiet, and the messages are those that were sent.
+func TestOpeningsAgreeWithOps(t *testing.T) {
+	from, until := monday+8*des.Hour, monday+14*des.Hour
+	_, before, ops := replay(t, 1, "nurse-first", from, until)
+	_, after, _ := replay(t, 1, "nurse-first", until, until+des.Hour)
+	messages := map[sim.Thread]int{}
+	for _, th := range before[0].Threads {
+		messages[th.Thread] = len(th.Messages)
+	}
+	for _, op := range ops {
+		if op.Kind == results.OpSend || op.Kind == results.OpReply {
+			messages[op.Thread]++
+		}
+	}
+	require.NotEmpty(t, after[0].Threads)
+	for _, th := range after[0].Threads {
+		require.Equal(t, messages[th.Thread], len(th.Messages), "thread %v", th.Thread)
+	}
+}
+
+// People have names, and staff of the pool belong to it.
+func TestDescribe(t *testing.T) {
+	r, _, ops := replay(t, 1, "nurse-first", monday+8*des.Hour, monday+9*des.Hour)
+	pools, names := 0, map[string]bool{}
+	for _, op := range ops {
+		p := r.Describe(op.Actor)
+		require.NotEmpty(t, p.Name)
+		names[p.Name] = true
+		require.Equal(t, op.Actor.Kind == sim.ActorStaff, p.Role != scenarios.RoleNone)
+		require.Equal(t, p, r.Describe(op.Actor), "the same every time")
+		pools += len(p.Pools)
+	}
+	require.Positive(t, pools)
+	require.Greater(t, len(names), 10)
+}
