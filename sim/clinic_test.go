@@ -31,7 +31,7 @@ func testPlan(t testing.TB, scenario string) *Plan {
 func recordedClinic(p *Plan, seed uint64, until des.Time) *Clinic {
 	people := p.model.Draw(seed, 0, 0, p.Scenario.Network.Patients)
 	c := newClinic(p, 0, 0, people, people.Needs(0, 0, until, nil), poolFirst{.4}, until)
-	c.record = &recorder{listed: make([]bool, len(p.roster))}
+	c.record = newRecorder(p, 0)
 	return c
 }
 

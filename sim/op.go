@@ -73,7 +73,7 @@ type OpenThread struct {
 	Thread   Thread
 	Subject  int32
 	Sender   Actor // who began it
-	To       Actor // where its first message went
+	To       Actor // pool or person in whose inbox it waits, or waited last
 	Category scenarios.Category
 	Urgent   bool
 	Messages []OpenMessage

@@ -26,7 +26,7 @@ func (c *Clinic) openThread(slot int32) OpenThread {
 	t := &c.slab.threads[slot]
 	open := OpenThread{
 		Thread: Thread{c.network, t.number}, Subject: t.person, Sender: c.family(t), To: c.at(t.inbox),
-		Category: t.content.Label, Urgent: t.content.Felt, Messages: c.record.history[slot],
+		Category: t.content.Label, Urgent: t.content.Felt, Messages: copied(c.record.history[slot]),
 		Item: ItemCompleted, Holder: c.at(t.inbox),
 	}
 	switch t.state {
@@ -34,6 +34,18 @@ func (c *Clinic) openThread(slot int32) OpenThread {
 		open.Item = ItemRequested
 	case inHand:
 		open.Item, open.Holder = ItemAccepted, c.member(int(t.holder))
+		if c.record.claims[t.holder] >= c.now { // the claim is one of the ops to come
+			open.Item, open.Holder = ItemRequested, c.at(t.inbox)
+		}
 	}
 	return open
+}
+
+// copied returns messages that the clinic does not change when it goes on.
+func copied(messages []OpenMessage) []OpenMessage {
+	out := slices.Clone(messages)
+	for i := range out {
+		out[i].ReadBy = slices.Clone(out[i].ReadBy)
+	}
+	return out
 }

@@ -13,6 +13,7 @@ type recorder struct {
 	from    des.Time        // nothing due before is noted
 	history [][]OpenMessage // of each thread's slot
 	listed  []bool          // of each member of staff: they have looked at their list and taken nothing from it yet
+	claims  []des.Time      // of each member of staff: when they claim, or claimed, the thread in hand
 }
 
 // Lead is how far before an event its ops may be due: people sign in before they write.
@@ -37,6 +38,11 @@ const (
 // attachmentBytes is the size of an attached file (assumed).
 const attachmentBytes = 32 << 10
 
+func newRecorder(p *Plan, from des.Time) *recorder {
+	return &recorder{from: from, listed: make([]bool, len(p.roster)), claims: make([]des.Time, len(p.roster))}
+}
+
+// note adds an op, unless it is due before what is wanted.
 func (c *Clinic) note(due des.Time, kind results.OpKind, op Op) {
 	if due < c.record.from {
 		return
@@ -152,6 +158,7 @@ func (c *Clinic) recordBegin(s int, t *thread, takes des.Time) {
 	}
 	c.record.listed[s] = false
 	op, slot := c.base(t, c.member(s)), c.staff[s].thread
+	c.record.claims[s] = soon(claimAfter)
 	c.note(soon(claimAfter), results.OpClaim, op)
 	c.note(soon(openAfter), results.OpThread, op)
 	op.Message = c.newest(slot, ActorStaff)

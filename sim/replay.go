@@ -38,7 +38,7 @@ func NewReplay(plan *Plan, seed uint64, networks int, router func() Router, from
 		people := plan.model.Draw(seed, 0, i, plan.Scenario.Network.Patients)
 		needs := people.Needs(0, 0, until+Lead, nil)
 		r.clinics[i] = newClinic(plan, i, 0, people, needs, routers[i], until+Lead)
-		r.clinics[i].record = &recorder{from: from, listed: make([]bool, len(plan.roster))}
+		r.clinics[i].record = newRecorder(plan, from)
 	})
 	return r
 }

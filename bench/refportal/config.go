@@ -1,6 +1,7 @@
 package refportal
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"net/http"
@@ -94,11 +95,16 @@ func (s *Server) storePath() (string, error) {
 	return file, nil
 }
 
-// installAdmin makes the administrator's account or gives it the configured secret.
+// installAdmin makes the administrator's account or gives it the configured secret, which ends the sessions opened with
+// another one.
 func (s *Server) installAdmin() error {
 	hash := sha256.Sum256([]byte(s.cfg.AdminSecret))
 	return s.store.write(func(q *queries) error {
-		return q.exec(sqlInstallAdmin, kindAdmin, AdminLogin, hash[:])
+		old, err := q.accountByLogin(AdminLogin)
+		if err == nil && old.id != 0 && !bytes.Equal(old.secret, hash[:]) {
+			err = q.exec(sqlDeleteSessionsOf, old.id)
+		}
+		return firstError(err, q.exec(sqlInstallAdmin, kindAdmin, AdminLogin, hash[:]))
 	})
 }
 

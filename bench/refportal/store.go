@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver named "sqlite"
@@ -27,6 +29,7 @@ type store struct {
 	clock  func() time.Time
 
 	jobs    chan *job
+	closing sync.Once
 	stop    chan struct{} // closed by close
 	stopped chan struct{} // closed when the writer has ended
 }
@@ -41,6 +44,9 @@ type job struct {
 func openStore(path string, clock func() time.Time) (*store, error) {
 	const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
 		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32768)"
+	if err := makePrivate(path); err != nil {
+		return nil, err
+	}
 	writer, err := sql.Open("sqlite", path+pragmas)
 	if err != nil {
 		return nil, err
@@ -64,6 +70,15 @@ func openStore(path string, clock func() time.Time) (*store, error) {
 		return nil, firstError(err, db.Close(), writer.Close())
 	}
 	return st, nil
+}
+
+// makePrivate creates the file, if need be, so that only its owner can read it; SQLite gives its log the same mode.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // start prepares all statements and starts the writer.
@@ -123,15 +138,15 @@ func (st *store) note(do func(*queries) error) {
 	}
 }
 
+// close waits for what is queued and closes the file. Only the first call does anything.
 func (st *store) close() error {
-	select {
-	case <-st.stop:
-		return nil
-	default:
-	}
-	close(st.stop)
-	<-st.stopped
-	return firstError(st.db.Close(), st.writer.Close())
+	var err error
+	st.closing.Do(func() {
+		close(st.stop)
+		<-st.stopped
+		err = firstError(st.db.Close(), st.writer.Close())
+	})
+	return err
 }
 
 // writeAll is the one writer.

@@ -74,7 +74,7 @@ func newRoot() *cobra.Command {
 		RunE:          helpOrUnknown,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
-	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newScenarioCommand(), newPolicyCommand(), newVersionCommand())
+	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newVersionCommand())
 	return root
 }
 

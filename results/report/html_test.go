@@ -139,3 +139,23 @@ func labels(ticks []tick) []string {
 	}
 	return out
 }
+
+func TestCurvesFindTheirPolicy(t *testing.T) {
+	bare, swept, growing := results.PolicyResult{Name: "a"}, results.PolicyResult{Name: "b", Set: map[string]string{"x": "1"}}, results.PolicyResult{Name: "c", Unstable: true}
+	twin := results.PolicyResult{Name: "b", Set: map[string]string{"x": "2"}}
+	point := []Point{{1, .5}}
+	curves := []Curve{{"a", "urgent", point}, {"b", "urgent", point}, {"b, x=2", "urgent", point}, {"c", "urgent", point}, {"a", "routine", nil}}
+	require.Equal(t, []Curve{{"a", "urgent", point}, {"b, x=1", "urgent", point}}, drawable(curves, []results.PolicyResult{bare, swept, growing}))
+	require.Equal(t, []Curve{{"a", "urgent", point}, {"b, x=2", "urgent", point}}, drawable(curves, []results.PolicyResult{bare, swept, twin}),
+		"two policies are called b: its bare name says nothing")
+}
+
+func TestDifferencesFindTheirPolicy(t *testing.T) {
+	one, two := results.PolicyResult{Name: "b", Set: map[string]string{"x": "1"}}, results.PolicyResult{Name: "b", Set: map[string]string{"x": "2"}}
+	alone, both := &results.Simulate{Policies: []results.PolicyResult{one}}, &results.Simulate{Policies: []results.PolicyResult{one, two}}
+	require.True(t, isOf(results.Difference{Policy: "b"}, one, alone))
+	require.False(t, isOf(results.Difference{Policy: "b"}, one, both), "whose it is cannot be told")
+	require.True(t, isOf(results.Difference{Policy: "b", Set: two.Set}, two, both))
+	require.False(t, isOf(results.Difference{Policy: "b", Set: two.Set}, one, both))
+	require.False(t, isOf(results.Difference{Policy: "a"}, one, alone))
+}

@@ -2,6 +2,7 @@ package triage_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -148,4 +149,21 @@ func TestDescribe(t *testing.T) {
 	}
 	require.Positive(t, pools)
 	require.Greater(t, len(names), 10)
+}
+
+// What happens later does not reach back into an opening.
+func TestOpeningsStayAsTheyWere(t *testing.T) {
+	loaded, err := scenarios.Load("smoke", nil)
+	require.NoError(t, err)
+	plan, err := sim.NewPlan(loaded.Scenario)
+	require.NoError(t, err)
+	from := monday + 8*des.Hour
+	r := sim.NewReplay(plan, 3, 1, policy(t, "nurse-first"), from, from+4*des.Hour)
+	openings, err := r.Open(context.Background())
+	require.NoError(t, err)
+	before := fmt.Sprint(openings)
+	for more := true; more; {
+		_, more = r.Next(nil)
+	}
+	require.Equal(t, before, fmt.Sprint(openings))
 }

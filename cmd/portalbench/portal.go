@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portalbench/portalbench/bench/refportal"
+)
+
+func newPortalCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "portal",
+		Short:   "Run the reference portal",
+		Example: "  portalbench portal serve --help",
+		RunE:    helpOrUnknown,
+	}
+	cmd.AddCommand(newPortalServeCommand())
+	return cmd
+}
+
+// serveFlags are those of `portal serve`.
+type serveFlags struct {
+	addr        string
+	allowHosts  []string
+	credentials string
+	store       string
+	noop        bool
+	child       bool
+}
+
+func newPortalServeCommand() *cobra.Command {
+	f := &serveFlags{}
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the reference portal until interrupted",
+		Long: "Serve the reference portal until interrupted. The first line of output is its address. The administrator's\n" +
+			"credential is written to the file named by --credentials, for --auth file:FILE of other commands; if the file\n" +
+			"exists, its secret is used, so that a portal can be started again on the same store.",
+		Example: "  portalbench portal serve --addr 127.0.0.1:8080 --credentials portal-admin.yaml --store sqlite:portal.db",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
+	flags.StringArrayVar(&f.allowHosts, "allow-host", nil, "host other than this machine's loopback that --addr may name, repeatable")
+	flags.StringVar(&f.credentials, "credentials", "", "`FILE` for the administrator's credential, readable by you alone")
+	flags.StringVar(&f.store, "store", "", "`sqlite:FILE` that keeps the portal's content (default: a temporary file)")
+	flags.BoolVar(&f.noop, "noop", false, "answer at once from memory and store nothing: measures the load generator alone")
+	flags.BoolVar(&f.child, "child", false, "ignore interrupts and end when standard input closes")
+	if err := flags.MarkHidden("child"); err != nil {
+		panic(err) // the flag is defined above
+	}
+	return cmd
+}
+
+func (f *serveFlags) run(cmd *cobra.Command) error {
+	if err := f.check(); err != nil {
+		return usageError(err)
+	}
+	secret, err := adminSecret(f.credentials)
+	if err != nil {
+		return err
+	}
+	ctx, stop := f.lifetime(cmd)
+	defer stop()
+	ln, err := net.Listen("tcp", f.addr)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w (choose another --addr, or port 0 for a free one)", f.addr, err)
+	}
+	handler, closeStore, err := f.open(secret)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "http://%s\n", ln.Addr()); err != nil {
+		return errors.Join(fmt.Errorf("printing the portal's address: %w", err), ln.Close(), closeStore())
+	}
+	return errors.Join(refportal.Serve(ctx, ln, handler), closeStore())
+}
+
+func (f *serveFlags) check() error {
+	switch {
+	case f.credentials == "":
+		return errors.New("portal serve needs --credentials FILE, where it writes the administrator's credential")
+	case f.noop && f.store != "":
+		return errors.New("--noop stores nothing: leave out --store")
+	case f.store != "" && (!strings.HasPrefix(f.store, "sqlite:") || f.store == "sqlite:"):
+		return fmt.Errorf("--store %q: write it as sqlite:FILE", f.store)
+	}
+	return f.checkAddr()
+}
+
+// checkAddr refuses to be reachable from other machines by accident.
+func (f *serveFlags) checkAddr() error {
+	host, _, err := net.SplitHostPort(f.addr)
+	if err != nil {
+		return fmt.Errorf("--addr %q: write it as HOST:PORT, such as 127.0.0.1:8080", f.addr)
+	}
+	ip, err := netip.ParseAddr(host)
+	if strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback() || host != "" && slices.Contains(f.allowHosts, host) {
+		return nil
+	}
+	if host == "" {
+		return fmt.Errorf("--addr %q listens on every network: name a host, such as 127.0.0.1%s", f.addr, f.addr)
+	}
+	return fmt.Errorf("--addr %s is not on this machine's loopback, and the portal has no encryption: add --allow-host %s if others may reach it",
+		f.addr, host)
+}
+
+// lifetime returns a context that ends when the portal is to stop. A child leaves interrupts to its parent, which shares
+// its terminal, and ends with its standard input, so that it cannot outlive the parent.
+func (f *serveFlags) lifetime(cmd *cobra.Command) (context.Context, context.CancelFunc) {
+	if !f.child {
+		return context.WithCancel(cmd.Context())
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(cmd.Context()))
+	go func() {
+		_, _ = io.Copy(io.Discard, cmd.InOrStdin()) // an error ends it as well
+		stop()
+	}()
+	return ctx, stop
+}
+
+// open returns the portal's handler and what closes it.
+func (f *serveFlags) open(secret string) (http.Handler, func() error, error) {
+	if f.noop {
+		return refportal.NewNoop(time.Now), func() error { return nil }, nil
+	}
+	server, err := refportal.New(refportal.Config{Store: f.store, Clock: time.Now, AdminSecret: secret})
+	if err != nil {
+		return nil, nil, err
+	}
+	return server.Handler(), server.Close, nil
+}
+
+// adminSecret reads the administrator's secret from the file, or makes one and writes it there.
+func adminSecret(file string) (string, error) {
+	info, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return newAdminSecret(file)
+	}
+	if err != nil {
+		return "", usageError(fmt.Errorf("--credentials: %w", err))
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return "", usageError(fmt.Errorf("--credentials: %s can be read by others than its owner (mode %04o): chmod 600 it, or name a new file",
+			file, info.Mode().Perm()))
+	}
+	admin, err := readAdmin("file:" + file)
+	if err != nil {
+		return "", err
+	}
+	if admin.Login != refportal.AdminLogin {
+		return "", usageError(fmt.Errorf("--credentials: the login in %s is %q and not %s: name a new file", file, admin.Login, refportal.AdminLogin))
+	}
+	return admin.Secret, nil
+}
+
+// newAdminSecret makes a secret and writes it to a new file that only its owner can read.
+func newAdminSecret(file string) (string, error) {
+	var raw [32]byte
+	_, _ = rand.Read(raw[:]) // never fails: it ends the process instead
+	secret := hex.EncodeToString(raw[:])
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", usageError(fmt.Errorf("--credentials: %w", err))
+	}
+	_, err = fmt.Fprintf(f, "admin:\n  kind: login\n  login: %s\n  secret: %q\n", refportal.AdminLogin, secret)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", fmt.Errorf("writing the credential to %s: %w", file, err)
+	}
+	return secret, nil
+}
