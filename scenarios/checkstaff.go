@@ -66,13 +66,17 @@ func ceil(fte float64) int {
 	return int(fte) + 1
 }
 
-// startSpread checks that a session that starts as late as can be still takes place.
+// startSpread checks that a session that starts as late as can be is over when the next one may start.
 func (c checker) startSpread(path string, g Staff) {
 	for _, w := range g.Inbox {
-		if time.Duration(g.StartSpread) >= time.Duration(w.Minutes())*time.Minute {
-			c.fail(fmt.Sprintf("%s.start_spread is %s and the inbox window %s lasts %d minutes", path, g.StartSpread, w, w.Minutes()),
-				"a session would start after its end: set it lower", path+".start_spread", path+".inbox")
-			return
+		for _, next := range g.Inbox {
+			_, same := overlap(Window{w.FirstDay, w.LastDay, 0, MinutesPerDay}, next)
+			gap := time.Duration(next.Start-w.End) * time.Minute
+			if same && gap >= 0 && time.Duration(g.StartSpread) > gap {
+				c.fail(fmt.Sprintf("%s.start_spread is %s and %s begins %s after %s", path, g.StartSpread, next, Duration(gap), w),
+					"a late session would run into the next: set it lower, or move the windows apart", path+".start_spread", path+".inbox")
+				return
+			}
 		}
 	}
 }

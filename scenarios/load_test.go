@@ -84,7 +84,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"inbox outside hours", "staff:\n  rn:\n    inbox: [mon-sat 09:00-10:00]\n", "6:13", "outside hours on sat", "own_time"},
 		{"inbox overlaps", "staff:\n  rn:\n    inbox: [mon-fri 08:00-10:00, fri 09:59-11:00]\n", "6:34", "overlap on fri", "put them together"},
 		{"own time in hours", "staff:\n  rn:\n    own_time: [{share: .1, when: fri 16:59-18:00}]\n", "6:34", "lies within hours on fri", "outside the scheduled span"},
-		{"spread too long", "staff:\n  physician:\n    start_spread: 10m\n", "6:19", "the inbox window mon-fri 08:00-08:10 lasts 10 minutes", "set it lower"},
+		{"spread too long", "staff:\n  physician:\n    start_spread: 2h\n", "6:19", "mon-fri 10:00-10:10 begins 1h50m after mon-fri 08:00-08:10", "set it lower"},
 		{"fewer people than FTE", "staff:\n  cardiologist: {fte: 2.5}\n", "5:23", "has 2.5 FTE and 2 people", "at least 3"},
 		{"horizon", "horizon: {days: 3650, warm_up_days: 365, cool_down_days: 366}\n", "4:58", "out of range: 366", "at most 365"},
 		{"no window to replay", "replay: {window: 0s}\n", "4:18", "replay.window is 0s", "more than 0 and at most 168h"},

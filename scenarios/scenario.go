@@ -202,7 +202,7 @@ type Staff struct {
 	Hours       []Window  `yaml:"hours" json:"hours" jsonschema:"minItems=1" jsonschema_description:"the scheduled span of a full-time week"`
 	Inbox       []Window  `yaml:"inbox" json:"inbox" jsonschema:"minItems=1" jsonschema_description:"when the inbox is worked on a scheduled day; what hours remain is visits and other work"`
 	OwnTime     []OwnTime `yaml:"own_time,omitempty" json:"own_time,omitempty" jsonschema_description:"inbox work outside the scheduled span"`
-	StartSpread Duration  `yaml:"start_spread,omitempty" json:"start_spread,omitempty" jsonschema_description:"each inbox session starts up to this much after its window opens"`
+	StartSpread Duration  `yaml:"start_spread,omitempty" json:"start_spread,omitempty" jsonschema_description:"each inbox session takes place up to this much later than its window, evenly: patients run late"`
 }
 
 // OwnTime is a habit of working the inbox outside scheduled hours.

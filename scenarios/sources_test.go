@@ -56,7 +56,7 @@ func TestSourcesCoverEveryQuantity(t *testing.T) {
 	require.Equal(t, Source{Path: "population.strata.women", Value: ".51", Assumed: true, Note: "about the share among US adults"},
 		byPath["population.strata.women"])
 	require.Equal(t, []string{"CON-07", "CON-08"}, byPath["demand.categories.result"].IDs)
-	require.Equal(t, "[mon-fri 08:00-09:00, mon-fri 11:30-12:00, mon-fri 13:00-14:00, mon-fri 16:00-17:00]", byPath["staff.rn.inbox"].Value)
+	require.Equal(t, "[mon-fri 08:00-09:00, mon-fri 11:30-12:00, mon-fri 13:00-14:00, mon-fri 15:45-16:45]", byPath["staff.rn.inbox"].Value)
 	require.Contains(t, byPath, "staff.physician.own_time.1.when")
 	require.Contains(t, byPath, "replay.at")
 	for _, text := range []string{"scenario", "language", "title", "policies", "staff.rn.role", "staff.rn.clinic"} {

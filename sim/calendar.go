@@ -26,7 +26,7 @@ type calendar struct {
 	spans  []shift   // the scheduled span, by day
 	habits []float64 // share of people with each habit
 	days   uint8     // days of the week with a span, one bit each
-	spread des.Time  // shifts start up to this late
+	spread des.Time  // shifts take place up to this late
 }
 
 func newCalendar(g scenarios.Staff, m generators.Member) calendar {

@@ -75,11 +75,11 @@ func TestNoWorkOutsideShiftsAndNoThreadLost(t *testing.T) {
 }
 
 // inShift reports whether a claim, which is noted up to two seconds after work begins, falls into a shift that takes
-// place.
+// place, as late as it can.
 func inShift(c *calendar, t des.Time) bool {
 	for _, s := range c.shifts {
 		start := t - t%des.Week + s.start
-		if start <= t && t < start-s.start+s.end+claimAfter && (s.own >= 0 || c.scheduled(t-t%des.Day)) {
+		if start <= t && t < start-s.start+s.end+c.spread+claimAfter && (s.own >= 0 || c.scheduled(t-t%des.Day)) {
 			return true
 		}
 	}

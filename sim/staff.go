@@ -15,15 +15,14 @@ func (c *Clinic) nextShift(s int) {
 			m.week += des.Week
 		}
 		sh := cal.shifts[m.shift]
-		start := m.week + sh.start + c.late(s, m.week+sh.start, cal.spread)
-		if start < m.week+sh.end && c.takesPlace(s, sh, m.week) {
-			c.queue.Push(start, c.shiftOf(s))
+		if c.takesPlace(s, sh, m.week) {
+			c.queue.Push(m.week+sh.start+c.late(s, m.week+sh.start, cal.spread), c.shiftOf(s))
 			return
 		}
 	}
 }
 
-// late draws how much after its window opens a session starts, so that a thousand nurses do not sign in at once.
+// late draws how much later than its window a session takes place: a thousand nurses do not sign in at once.
 func (c *Clinic) late(s int, opens, spread des.Time) des.Time {
 	if spread == 0 {
 		return 0
@@ -48,8 +47,8 @@ func (c *Clinic) takesPlace(s int, sh shift, week des.Time) bool {
 }
 
 func (c *Clinic) beginShift(s int) {
-	m := &c.staff[s]
-	m.until = m.week + c.plan.calendars[s].shifts[m.shift].end
+	m, sh := &c.staff[s], c.plan.calendars[s].shifts[c.staff[s].shift]
+	m.until = c.now + sh.end - sh.start
 	if c.observed(c.now) {
 		c.tally.work[c.plan.roster[s].Role].open += m.until - c.now
 	}

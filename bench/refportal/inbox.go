@@ -49,7 +49,7 @@ func (s *Server) listOf(r *request) (list, error) {
 // page is one page of a list as asked for.
 type page struct {
 	list
-	state    int    // as the list's own states are numbered; anyState for all
+	state    int    // index into the list's own states, 2 for all, as the statements expect it
 	category string // empty: all
 	unread   bool   // only threads with unread messages
 	limit    int
@@ -57,8 +57,6 @@ type page struct {
 	until    int64 // work list: the last position that existed when the first page was asked for; 0 on the first
 	before   int64 // patient: last message of the last row of the page before
 }
-
-const anyState = 2 // in the statements
 
 // inbox answers GET /v1/inbox.
 func (s *Server) inbox(r *request) (answer, error) {

@@ -2,7 +2,6 @@ package refportal
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -232,7 +231,7 @@ func FuzzIDs(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, id string) {
 		if n := parseID(threadID, id); n != 0 && formatID(threadID, n) != id {
-			t.Fatal(fmt.Sprintf("%q was read as %d, which is written %q", id, n, formatID(threadID, n)))
+			t.Fatalf("%q was read as %d, which is written %q", id, n, formatID(threadID, n))
 		}
 	})
 }

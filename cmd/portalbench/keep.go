@@ -127,9 +127,9 @@ func (r *record) writeReport(f *results.Folder) error {
 
 func (r *record) figures() report.Figures {
 	var out report.Figures
-	for _, t := range r.trials {
+	for i, t := range r.trials {
 		for u, h := range t.FirstResponse {
-			out.Curves = append(out.Curves, report.NewCurve(t.Name, sim.Urgencies()[u], h, 60))
+			out.Curves = append(out.Curves, report.NewCurve(report.Label(r.simulate.Policies[i]), sim.Urgencies()[u], h, 60))
 		}
 	}
 	return out

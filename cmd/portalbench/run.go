@@ -138,8 +138,21 @@ func (f *runFlags) show(w io.Writer, run *results.Run) error {
 		return writeJSON(w, run)
 	}
 	format := report.Format(f.format)
-	if err := errors.Join(report.ResponseTimes(w, format, run.Simulate), report.StaffMinutes(w, format, run.Simulate)); err != nil || run.Load == nil {
-		return err
+	tables := []func() error{
+		func() error { return report.ResponseTimes(w, format, run.Simulate) },
+		func() error { return report.StaffMinutes(w, format, run.Simulate) },
 	}
-	return errors.Join(report.Latency(w, format, run.Load), report.Wait(w, format, run.Load))
+	if run.Load != nil {
+		tables = append(tables, func() error { return report.Latency(w, format, run.Load) },
+			func() error { return report.Wait(w, format, run.Load) })
+	}
+	for i, table := range tables {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := table(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -134,8 +134,10 @@ func (s *study) summary(trials []sim.Trial) *results.Simulate {
 		out.Policies = append(out.Policies, results.PolicyResult{Name: t.Name, Set: s.overrides(), Unstable: t.Unstable,
 			Measures: results.Summarize(t.Replications)})
 		if i > 0 {
-			out.Differences = append(out.Differences,
-				results.Differences(t.Name, trials[0].Name, trials[0].Replications, t.Replications, nil)...)
+			for _, d := range results.Differences(t.Name, trials[0].Name, trials[0].Replications, t.Replications, nil) {
+				d.Set = s.overrides()
+				out.Differences = append(out.Differences, d)
+			}
 		}
 	}
 	return out

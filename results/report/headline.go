@@ -75,10 +75,14 @@ func effects() []effect {
 	}
 }
 
-// changed says what a policy changes against the baseline, and for what no difference is shown.
+// changed says what a policy changes against the baseline, for what no difference is shown, and what never happens.
 func changed(s *results.Simulate, p results.PolicyResult) string {
-	var shown, equal []string
+	var shown, equal, never []string
 	for _, e := range effects() {
+		if m, found := e.find(p); found && m.NeverReached() {
+			never = append(never, e.subject)
+			continue
+		}
 		d, found := e.against(s, p)
 		value := float64(d.Value)
 		if !found || math.IsNaN(value) || math.IsInf(value, 0) {
@@ -100,6 +104,9 @@ func changed(s *results.Simulate, p results.PolicyResult) string {
 	}
 	if len(equal) > 0 {
 		parts = append(parts, sentence("No difference shown in "+list(equal)))
+	}
+	if len(never) > 0 {
+		parts = append(parts, sentence("Not reached: "+list(never)))
 	}
 	if len(parts) == 0 {
 		return "No main outcome can be compared with the baseline."

@@ -32,7 +32,7 @@ type page struct {
 type simulationPart struct {
 	Setting, Staffing, Adjustment string
 	Headlines                     []headline
-	Outcomes, Differences         sheet
+	Outcomes, Differences         []sheet
 	Legend                        []legendEntry
 	Curves                        [][]curvePanel // one list of panels a frame
 	CurveSheet                    sheet
@@ -115,9 +115,9 @@ func when(run *results.Run) string {
 }
 
 func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
-	part := &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Headlines: headlines(s), Outcomes: outcomeSheet(s)}
+	part := &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Headlines: headlines(s), Outcomes: outcomeSheets(s)}
 	if len(s.Differences) > 0 {
-		part.Differences, part.Adjustment = differenceSheet(s), adjustment(s)
+		part.Differences, part.Adjustment = differenceSheets(s), adjustment(s)
 	}
 	var names []string
 	for i, p := range s.Policies {
@@ -163,22 +163,29 @@ func drawable(curves []Curve, policies []results.PolicyResult) []Curve {
 	return out
 }
 
-func outcomeSheet(s *results.Simulate) sheet {
-	t := compareSheet(s.Policies, func(o outcome, p results.PolicyResult) string { return o.text(p) })
-	t.Caption = "Main outcomes with 95% intervals"
-	return t
+func outcomeSheets(s *results.Simulate) []sheet {
+	return compareSheets("Main outcomes with 95% intervals", s.Policies, func(o outcome, p results.PolicyResult) string { return o.text(p) })
 }
 
-func differenceSheet(s *results.Simulate) sheet {
-	t := compareSheet(compared(s), func(o outcome, p results.PolicyResult) string { return o.differenceText(s, p) })
-	t.Caption = "Paired differences from " + baselineOf(s) + "; shares in percentage points"
-	return t
+func differenceSheets(s *results.Simulate) []sheet {
+	return compareSheets("Paired differences from "+baselineOf(s)+"; shares in percentage points", compared(s),
+		func(o outcome, p results.PolicyResult) string { return o.differenceText(s, p) })
 }
 
-// compareSheet sets the main outcomes against the policies, whichever of them makes the narrower table as columns.
-func compareSheet(policies []results.PolicyResult, cell func(outcome, results.PolicyResult) string) sheet {
-	g := comparison(mainOutcomes(), policies, cell)
-	return sheet{Header: g.header, Rows: g.rows}
+// compareSheets sets the main outcomes against the policies. Many policies become rows, and the outcomes are then dealt
+// out over two tables, each narrow enough for paper: what patients meet, and what it takes.
+func compareSheets(caption string, policies []results.PolicyResult, cell func(outcome, results.PolicyResult) string) []sheet {
+	outcomes := mainOutcomes()
+	if len(policies) <= maxPolicyColumns {
+		return []sheet{sheetOf(caption, comparison(outcomes, policies, cell))}
+	}
+	half := len(outcomes) / 2
+	return []sheet{sheetOf(caption+": patients", comparison(outcomes[:half], policies, cell)),
+		sheetOf(caption+": staff", comparison(outcomes[half:], policies, cell))}
+}
+
+func sheetOf(caption string, g grid) sheet {
+	return sheet{Caption: caption, Header: g.header, Rows: g.rows}
 }
 
 func curveSheet(curves []Curve) sheet {

@@ -87,9 +87,12 @@ func isOf(d results.Difference, p results.PolicyResult, s *results.Simulate) boo
 // differenceText writes o's difference between a policy and its baseline.
 func (o outcome) differenceText(s *results.Simulate, p results.PolicyResult) string {
 	d, found := o.against(s, p)
+	m, _ := o.find(p)
 	switch {
 	case p.Unstable:
 		return unstable
+	case m.NeverReached():
+		return notReached
 	case !found:
 		return missing
 	}

@@ -104,6 +104,8 @@ func TestHeadlines(t *testing.T) {
 	require.Contains(t, text, "central-hub: The backlog grows")
 	require.Contains(t, text, "nurse-first, staff.rn.fte=3: ")
 
+	require.Contains(t, text, "Not reached: the median first response.")
+
 	three := headlines(threePolicies())
 	// 18.2 x (.62 - 1) = -6.916, half-width .12 x 6.916 + .004 x 18.2 = .903
 	require.Contains(t, three[1].Text, "Against physician-first, the median first response comes 6.92 h (6.01–7.82) sooner, ")
