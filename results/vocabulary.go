@@ -91,8 +91,8 @@ func workMeasures() []MeasureSpec {
 		return MeasureSpec{name, "per thread", []string{"mean", "p90"}, definition}
 	}
 	return []MeasureSpec{
-		minutes("inbox_minutes_per_workday", "A person's minutes in the inbox, per workday; background inbox work included."),
-		minutes("handling_minutes_per_workday", "A person's minutes on inbox work, in the inbox and in the chart, per workday."),
+		minutes("inbox_minutes_per_workday", "A person's minutes in the inbox on portal threads, per workday; other inbox work is not simulated."),
+		minutes("handling_minutes_per_workday", "A person's minutes on portal threads, in the inbox and in the chart, per workday."),
 		minutes("outside_hours_minutes_per_workday", "A person's inbox minutes outside the scheduled span of the day, per workday."),
 		share("outside_hours_share_of_inbox", "Share of a role's inbox minutes that fall outside the scheduled span."),
 		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads, consults included, neither billed nor in protected slots, per workday."),

@@ -138,21 +138,13 @@ func (f *runFlags) show(w io.Writer, run *results.Run) error {
 		return writeJSON(w, run)
 	}
 	format := report.Format(f.format)
-	tables := []func() error{
-		func() error { return report.ResponseTimes(w, format, run.Simulate) },
-		func() error { return report.StaffMinutes(w, format, run.Simulate) },
+	if err := report.ResponseTimes(w, format, run.Simulate); err != nil {
+		return err
 	}
-	if run.Load != nil {
-		tables = append(tables, func() error { return report.Latency(w, format, run.Load) },
-			func() error { return report.Wait(w, format, run.Load) })
+	fmt.Fprintln(w)
+	if err := report.StaffMinutes(w, format, run.Simulate); err != nil || run.Load == nil {
+		return err
 	}
-	for i, table := range tables {
-		if i > 0 {
-			fmt.Fprintln(w)
-		}
-		if err := table(); err != nil {
-			return err
-		}
-	}
-	return nil
+	fmt.Fprintln(w)
+	return report.Latency(w, format, run.Load)
 }

@@ -75,6 +75,9 @@ func effects() []effect {
 	}
 }
 
+// visible is the smallest difference, in the unit of display, that is put into words: less is printed as 0.00.
+const visible = .005
+
 // changed says what a policy changes against the baseline, for what no difference is shown, and what never happens.
 func changed(s *results.Simulate, p results.PolicyResult) string {
 	var shown, equal, never []string
@@ -88,7 +91,7 @@ func changed(s *results.Simulate, p results.PolicyResult) string {
 		if !found || math.IsNaN(value) || math.IsInf(value, 0) {
 			continue
 		}
-		if d.Low <= 0 && d.High >= 0 {
+		if d.Low <= 0 && d.High >= 0 || math.Abs(value)*e.scale < visible {
 			equal = append(equal, e.subject)
 			continue
 		}

@@ -239,9 +239,9 @@ func latencySheet(l *results.Load) sheet {
 }
 
 func waitSheet(l *results.Load) sheet {
-	t := sheet{Caption: "Waiting for the portal, minutes per workday and person", Header: []string{"role", "waiting, min", "handling, min"}}
+	t := sheet{Caption: "Lost waiting for the portal, per workday and person", Header: []string{"role", "waiting, s", "handling messages, min"}}
 	for _, s := range l.Staff {
-		t.Rows = append(t.Rows, []string{roleName(s.Role), number(float64(s.PortalWaitMinutes)), number(float64(s.HandlingMinutesPerWorkday))})
+		t.Rows = append(t.Rows, []string{roleName(s.Role), number(60 * float64(s.PortalWaitMinutes)), number(float64(s.HandlingMinutesPerWorkday))})
 	}
 	return t
 }

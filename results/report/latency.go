@@ -9,7 +9,7 @@ import (
 	"github.com/portalbench/portalbench/results"
 )
 
-// Latency writes a load: latencies by operation, then what must be known to believe them.
+// Latency writes a load: latencies by operation, what must be known to believe them, and how long the staff waited.
 func Latency(w io.Writer, format Format, l *results.Load) error {
 	heading(w, format, LoadSetting(l))
 	g := grid{header: []string{"operation", "offered", "ok", "other", "response\np50 ms", "response\np95 ms", "response\np99 ms", "service\np99 ms", "lag\np99 ms"}}
@@ -31,7 +31,11 @@ func Latency(w io.Writer, format Format, l *results.Load) error {
 	for _, line := range Trust(l) {
 		paragraph(w, format, line)
 	}
-	return nil
+	if len(l.Staff) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	return staffWait(w, format, l)
 }
 
 // LoadSetting says in one line what was measured, and where.
@@ -45,16 +49,13 @@ func LoadSetting(l *results.Load) string {
 }
 
 // Trust returns what must be known to believe a load, a sentence or two each: validity with its reasons, thresholds,
-// outcomes that were not ok, ledger, mailbox, dispersion, warnings and waiting staff.
+// outcomes that were not ok, ledger, mailbox, dispersion and warnings.
 func Trust(l *results.Load) []string {
 	lines := []string{validity(l)}
 	for _, t := range l.Thresholds {
 		lines = append(lines, "Threshold "+t.Expression+": "+thresholdText(t)+".")
 	}
 	lines = append(lines, notes(l)...)
-	if waits := waiting(l); waits != "" {
-		lines = append(lines, waits)
-	}
 	return lines
 }
 
@@ -127,28 +128,17 @@ func ledger(l *results.Ledger) string {
 		count(l.Checked), count(l.Found), count(l.Lost), count(l.Duplicated), count(l.OutOfOrder), leaked)
 }
 
-func waiting(l *results.Load) string {
-	var parts []string
-	for _, s := range l.Staff {
-		parts = append(parts, roleName(s.Role)+" "+number(float64(s.PortalWaitMinutes)))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "Waiting for the portal, minutes per workday: " + strings.Join(parts, ", ") + "."
-}
-
-// Wait writes how much of each role's workday goes into waiting for the portal.
-func Wait(w io.Writer, format Format, l *results.Load) error {
-	heading(w, format, "Waiting for the portal, per workday and person")
-	g := grid{header: []string{"role", "waiting, min", "handling, min", "waiting / handling, %"}}
+// staffWait writes how much of each role's workday goes into waiting for the portal.
+func staffWait(w io.Writer, format Format, l *results.Load) error {
+	heading(w, format, "Lost waiting for the portal, per workday and person")
+	g := grid{header: []string{"role", "waiting, s", "handling messages, min", "waiting / handling, %"}}
 	for _, s := range l.Staff {
 		wait, work := float64(s.PortalWaitMinutes), float64(s.HandlingMinutesPerWorkday)
 		share := missing
 		if work > 0 {
 			share = number(100 * wait / work)
 		}
-		g.rows = append(g.rows, []string{roleName(s.Role), number(wait), number(work), share})
+		g.rows = append(g.rows, []string{roleName(s.Role), number(60 * wait), number(work), share})
 	}
 	return g.render(w, format)
 }

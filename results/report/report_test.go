@@ -55,7 +55,6 @@ func TestTables(t *testing.T) {
 		"latency.txt":         func(w io.Writer) error { return Latency(w, Table, load) },
 		"latency.md":          func(w io.Writer) error { return Latency(w, Markdown, load) },
 		"latency-invalid.txt": func(w io.Writer) error { return Latency(w, Table, judged(sampleLoad(), true, "all.errors<=1%")) },
-		"wait.txt":            func(w io.Writer) error { return Wait(w, Table, load) },
 	} {
 		text := golden(t, name, write)
 		if filepath.Ext(name) == ".txt" {
