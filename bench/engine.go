@@ -30,7 +30,8 @@ type engine struct {
 	inFlight int       // sent and not answered
 	runnable []*flight // wait for nothing any more
 	answers  chan *flight
-	calls    context.Context // of all operations; outlives an interruption
+	calls    context.Context                 // of all operations; outlives an interruption
+	labels   [results.NumOps]context.Context // profile labels, by operation
 	abandon  context.CancelFunc
 
 	stopped    *Cause // why nothing more is sent
@@ -50,6 +51,7 @@ func (e *engine) now() time.Duration { return time.Since(e.start) }
 func (e *engine) replay(ctx context.Context) {
 	e.calls, e.abandon = context.WithCancel(context.WithoutCancel(ctx))
 	defer e.abandon()
+	e.labels = opLabels(e.calls)
 	e.answers = make(chan *flight, e.limit)
 	e.start = time.Now()
 	e.end = e.work.Duration()

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -51,6 +52,7 @@ func (f *flight) response() time.Duration { return f.done - f.ready }
 // carryOut sends an operation, waits for its answer and hands it back to the scheduler. What people write is made
 // before the operation counts as sent, so that making it is this program's lag and not the portal's service.
 func (e *engine) carryOut(f *flight) {
+	pprof.SetGoroutineLabels(e.labels[f.op.Kind])
 	write(&f.call, f.op, f.subject, e.start.Add(f.intended))
 	ctx, cancel := context.WithTimeout(withMeter(e.calls, &f.meter), e.timeout)
 	defer cancel()

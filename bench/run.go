@@ -88,11 +88,12 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err := r.limitInFlight(); err != nil {
 		return nil, err
 	}
-	if err := r.prepare(ctx); err != nil {
+	var err error
+	if inPhase(ctx, "prepare", func(ctx context.Context) { err = r.prepare(ctx) }); err != nil {
 		return nil, err
 	}
-	r.replay(ctx)
-	if err := r.checkLedger(ctx); err != nil {
+	inPhase(ctx, "replay", r.replay)
+	if inPhase(ctx, "ledger", func(ctx context.Context) { err = r.checkLedger(ctx) }); err != nil {
 		r.warnings = append(r.warnings, err.Error())
 	}
 	return r.result(), nil
