@@ -21,6 +21,9 @@ type Goal struct {
 	Patients int           // of one care network
 }
 
+// Speed returns the speed at which the window is replayed if the rate allows: clamp(window / for, 1, 60).
+func (g Goal) Speed() float64 { return min(max(float64(g.Window)/float64(g.For), slowest), fastest) }
+
 // Plan is how a load is reached: by replaying many care networks side by side, at a speed at which people still behave
 // like people.
 type Plan struct {
@@ -54,7 +57,7 @@ type Count func(networks int, from, until des.Time) (ops int, err error)
 // Where rounding leaves much to be made up, the speed is changed in proportion. Generate the window [From, Until()) with
 // that many networks, then trim the plan.
 func PlanRate(g Goal, count Count) (Plan, error) {
-	p := Plan{Goal: g, Speed: min(max(float64(g.Window)/float64(g.For), slowest), fastest)}
+	p := Plan{Goal: g, Speed: g.Speed()}
 	if !(g.Rate > 0) || g.For <= 0 {
 		return p, fmt.Errorf("planning %g operations a second for %s: both must be above 0", g.Rate, g.For)
 	}
@@ -74,7 +77,7 @@ func PlanRate(g Goal, count Count) (Plan, error) {
 	perNetwork := float64(ops) / pilotNetworks / g.For.Seconds()
 	p.Networks = max(int(math.Round(g.Rate/perNetwork)), 1)
 	p.Speed = max(p.Speed*g.Rate/(perNetwork*float64(p.Networks)), slowest)
-	p.Offered = perNetwork * float64(p.Networks) * p.Speed / min(max(float64(g.Window)/float64(g.For), slowest), fastest)
+	p.Offered = perNetwork * float64(p.Networks) * p.Speed / g.Speed()
 	return p, nil
 }
 
@@ -99,13 +102,13 @@ func (p Plan) Until() des.Time { return p.From + stretched(p.WarmUp+p.For, p.Spe
 // Exactly returns the end of the window that is replayed at the plan's speed.
 func (p Plan) Exactly() des.Time { return p.From + stretched(p.WarmUp+p.For, p.Speed) }
 
-// Trim changes the speed, by up to 15%, so that what the operations offer in the measured part comes as close to the rate
-// as 2%, or as it can. It returns the plan and the operations that are left, which are those due before its end. ops must
-// be in order and cover [From, Until()).
+// Trim changes the speed so that what the operations offer in the measured part comes as close to the rate as 2%, or as
+// it can: by up to 15% either way, or down to the slowest if that is what it takes. It returns the plan and the
+// operations that are left, which are those due before its end. ops must be in order and cover [From, Until()).
 func (p Plan) Trim(ops []sim.Op) (Plan, []sim.Op, error) {
 	best := math.Inf(1)
 	chosen := p
-	for step := range 301 {
+	for step := range trimSteps {
 		speed := max(p.Speed*(1+trimStep(step)), slowest)
 		offered := float64(p.due(ops, speed)) / p.For.Seconds()
 		if off := math.Abs(offered-p.Rate) / p.Rate; off < best {
@@ -122,9 +125,18 @@ func (p Plan) Trim(ops []sim.Op) (Plan, []sim.Op, error) {
 	return chosen, kept, nil
 }
 
-// trimStep returns 0, .001, -.001, .002, ... up to just within what is generated to spare.
+// Steps of the speed: those on either side of the plan's, then those below.
+const (
+	eitherSide = 299
+	trimSteps  = eitherSide + 850
+)
+
+// trimStep returns 0, .001, -.001, .002, ... up to just within what is generated to spare, then on down to -1.
 func trimStep(i int) float64 {
-	d := min(float64((i+1)/2)*.001, spare-1.001)
+	if i >= eitherSide {
+		return -float64(i-eitherSide+eitherSide/2) * .001
+	}
+	d := float64((i+1)/2) * .001
 	if i%2 == 0 {
 		return -d
 	}

@@ -172,6 +172,9 @@ func verdict(l *results.Load) error {
 	if l.Validity != "valid" {
 		return &exitError{exitInvalid, errors.New("the run is invalid: it shows neither that the portal passes nor that it fails")}
 	}
+	if g := l.Ledger; g != nil && g.Lost+g.Duplicated+leaked(g) > 0 {
+		return &exitError{exitFail, fmt.Errorf("the portal lost %d, duplicated %d and leaked %d of %d acknowledged messages", g.Lost, g.Duplicated, leaked(g), g.Checked)}
+	}
 	failed, open := 0, 0
 	for _, t := range l.Thresholds {
 		switch t.Status {
@@ -190,6 +193,13 @@ func verdict(l *results.Load) error {
 		return &exitError{exitCannot, errors.New("interrupted: the run is incomplete")}
 	}
 	return nil
+}
+
+func leaked(g *results.Ledger) int64 {
+	if g.Leaked == nil {
+		return 0
+	}
+	return *g.Leaked
 }
 
 // minutesOf picks a workload measure of the first policy, by role.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
@@ -59,18 +60,45 @@ func (j *loadJob) plan(ctx context.Context, g windowGoal) (err error) {
 	if j.planned, err = bench.PlanRate(goal, j.count(ctx)); err != nil {
 		return usageError(err)
 	}
-	if err := j.generate(ctx, j.planned.Until()); err != nil {
+	if err := j.approach(ctx); err != nil {
 		return err
 	}
-	if j.planned, j.workload.Ops, err = j.planned.Trim(j.workload.Ops); err != nil {
-		return usageError(err)
-	}
-	j.workload.Speed, j.workload.Until = j.planned.Speed, j.planned.Exactly()
 	if !j.planned.Near() {
 		say(j.stderr, "warning: %.4g/s asked for, %.4g/s offered: the rate falls between two numbers of care networks", g.rate, j.planned.Offered)
 	}
 	return nil
 }
+
+// approaches is how often the number of networks is changed until the rate is met.
+const approaches = 6
+
+// approach makes the operations of the plan and corrects its number of networks by what they turn out to do, since a
+// few networks do not say exactly what many do. It settles for the smallest number it has tried that needs no haste.
+func (j *loadJob) approach(ctx context.Context) (err error) {
+	intended, tooFew := j.planned.Goal.Speed(), 0
+	for range approaches {
+		if err = j.generate(ctx, j.planned.Until()); err != nil {
+			return err
+		}
+		if j.planned, j.workload.Ops, err = j.planned.Trim(j.workload.Ops); err != nil {
+			return usageError(err)
+		}
+		j.workload.Speed, j.workload.Until = j.planned.Speed, j.planned.Exactly()
+		networks := float64(j.planned.Networks) * j.planned.Rate / j.planned.Offered * j.planned.Speed / intended
+		switch hasty := j.planned.Speed > haste*intended || j.planned.Offered < j.planned.Rate/haste; {
+		case hasty:
+			tooFew = j.planned.Networks
+			networks = math.Ceil(max(networks, float64(tooFew+1)))
+		case int(networks) <= tooFew || int(networks+1) >= j.planned.Networks:
+			return nil
+		}
+		j.planned.Networks, j.planned.Speed = max(1, int(networks)), intended
+	}
+	return nil
+}
+
+// haste is how far above the intended speed the speed may be.
+const haste = 1.05
 
 // count simulates a few networks to see how much they do.
 func (j *loadJob) count(ctx context.Context) bench.Count {
