@@ -154,6 +154,12 @@ func before(ops []sim.Op, t des.Time) int {
 	return sort.Search(len(ops), func(i int) bool { return ops[i].Due >= t })
 }
 
+// Untrimmed returns the plan with what the operations offer at its own speed. ops must cover [From, Exactly()).
+func (p Plan) Untrimmed(ops []sim.Op) Plan {
+	p.Offered = float64(p.due(ops, p.Speed)) / p.For.Seconds()
+	return p
+}
+
 // Near reports whether the plan offers the rate within 2%.
 func (p Plan) Near() bool { return math.Abs(p.Offered-p.Rate) <= nearEnough*p.Rate }
 

@@ -312,6 +312,32 @@ func TestANewSecretEndsOldSessions(t *testing.T) {
 	require.NoError(t, c.portal.SignIn(context.Background(), &bench.Session{Account: &ann}))
 }
 
+// A token that was looked up before somebody's tokens were dropped may be one of them, and is not remembered.
+func TestSessionsLookedUpBeforeADropAreNotRemembered(t *testing.T) {
+	s, ann := newSessions(), session{who: principal{id: 1}, expires: 1}
+	_, before, _ := s.get(hash{1})
+	s.drop(map[int64]bool{1: true})
+	s.put(hash{1}, ann, before)
+	_, after, known := s.get(hash{1})
+	require.False(t, known)
+	s.put(hash{1}, ann, after)
+	_, _, known = s.get(hash{1})
+	require.True(t, known)
+}
+
+func TestExpiredSessionsAreForgotten(t *testing.T) {
+	s := newSessions()
+	s.put(hash{1}, session{expires: 10}, 0)
+	s.put(hash{2}, session{expires: 11}, 0)
+	for range purgeEvery - 1 {
+		require.False(t, s.due(10))
+	}
+	require.True(t, s.due(10))
+	_, _, gone := s.get(hash{1})
+	_, _, kept := s.get(hash{2})
+	require.Equal(t, []bool{false, true}, []bool{gone, kept})
+}
+
 func TestNoopSpeaksTheSameProtocol(t *testing.T) {
 	c := &clinic{t: t, clock: newClock(), accounts: people(), sessions: map[string]*bench.Session{}}
 	web := newLocalServer(t, NewNoop(c.clock.now))

@@ -2,6 +2,7 @@ package refportal
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -101,11 +102,11 @@ func TestAPanicOrErrorInTheWriterUndoesOneChangeOnly(t *testing.T) {
 	c := openClinic(t, Config{})
 	st := c.server.store
 	bad := map[string]func(*queries) error{
-		"panic": func(q *queries) error { mark(t, q, "bad"); panic("broken on purpose") },
-		"error": func(q *queries) error { mark(t, q, "bad"); return errors.New("broken on purpose") },
+		"panic": func(q *queries) error { panic(fmt.Sprint("broken on purpose ", mark(q, "bad"))) },
+		"error": func(q *queries) error { return errors.Join(mark(q, "bad"), errors.New("broken on purpose")) },
 	}
 	for name, do := range bad {
-		good, failed := &job{do: func(q *queries) error { mark(t, q, "good-"+name); return nil }, done: make(chan struct{})},
+		good, failed := &job{do: func(q *queries) error { return mark(q, "good-"+name) }, done: make(chan struct{})},
 			&job{do: do, done: make(chan struct{})}
 		require.NoError(t, st.write(func(q *queries) error { // runs on the writer: what is queued meanwhile is one batch
 			st.jobs <- failed
@@ -125,9 +126,10 @@ func TestAPanicOrErrorInTheWriterUndoesOneChangeOnly(t *testing.T) {
 	require.Zero(t, undone.id)
 }
 
-func mark(t *testing.T, q *queries, login string) {
+// mark leaves something to look for.
+func mark(q *queries, login string) error {
 	_, err := q.insert(sqlInsertAccount, kindPool, login, "", "", nil)
-	require.NoError(t, err)
+	return err
 }
 
 func TestOfConcurrentClaimsOneWins(t *testing.T) {

@@ -35,6 +35,7 @@ func startChild(stderr io.Writer) (*child, error) {
 	c := &child{dir: dir, credentials: filepath.Join(dir, "credentials.yaml")}
 	c.cmd = exec.Command(self, "portal", "serve", "--child", "--addr", "127.0.0.1:0", "--credentials", c.credentials,
 		"--store", "sqlite:"+filepath.Join(dir, "portal.db"))
+	c.cmd.Args[0] = os.Args[0] // so that the child knows itself by the name its parent was called
 	c.cmd.Stderr = stderr
 	if err := c.launch(); err != nil {
 		os.RemoveAll(dir)

@@ -55,7 +55,9 @@ func (j *loadJob) plan(ctx context.Context, g windowGoal) (err error) {
 		Patients: j.scenario.Network.Patients}
 	if g.networks > 0 {
 		j.planned = bench.Plan{Goal: goal, Networks: g.networks, Speed: g.speed}
-		return j.generate(ctx, j.planned.Exactly())
+		err = j.generate(ctx, j.planned.Exactly())
+		j.planned = j.planned.Untrimmed(j.workload.Ops)
+		return err
 	}
 	if j.planned, err = bench.PlanRate(goal, j.count(ctx)); err != nil {
 		return usageError(err)

@@ -24,10 +24,11 @@ import (
 
 func newPortalCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "portal",
-		Short:   "Run the reference portal",
-		Example: "  portalbench portal serve --help",
-		RunE:    helpOrUnknown,
+		Use:                        "portal",
+		Short:                      "Run the reference portal",
+		Example:                    "  portalbench portal serve --help",
+		SuggestionsMinimumDistance: 2,
+		RunE:                       helpOrUnknown,
 	}
 	cmd.AddCommand(newPortalServeCommand())
 	return cmd

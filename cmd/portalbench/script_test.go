@@ -1,20 +1,20 @@
 package main
 
 import (
-	"context"
+	"net"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestMain lets the scripts run this program's commands without building it first.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"portalbench": func() { os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
-	})
+	testscript.Main(m, map[string]func(){"portalbench": main})
 }
 
 // TestScripts runs every script in testdata: one behaviour each, seen from outside.
@@ -22,7 +22,8 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata",
 		RequireUniqueNames: true,
-		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode, "timeless": dropTiming,
+			"freeport": freePort, "listening": listening},
 	})
 }
 
@@ -44,4 +45,46 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// timing are the fields of the JSON formats that differ from run to run.
+var timing = regexp.MustCompile(`(?m)^ *"(cpu_seconds|wall_seconds|workers|patient_years_per_cpu_second|events_per_cpu_second)": .*\n`)
+
+// dropTiming removes the timing fields from a file: timeless result.json.
+func dropTiming(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: timeless FILE")
+	}
+	path := ts.MkAbs(args[0])
+	content := timing.ReplaceAllString(ts.ReadFile(args[0]), "")
+	ts.Check(os.WriteFile(path, []byte(content), 0o600))
+}
+
+// freePort puts the number of a free loopback port into an environment variable: freeport PORT.
+func freePort(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: freeport NAME")
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	ts.Check(err)
+	ts.Check(ln.Close())
+	ts.Setenv(args[0], port)
+}
+
+// listening waits until somebody listens: listening 127.0.0.1:8080.
+func listening(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: listening ADDRESS")
+	}
+	for range 100 {
+		conn, err := net.DialTimeout("tcp", args[0], time.Second)
+		if err == nil {
+			ts.Check(conn.Close())
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("nobody listens on %s", args[0])
 }
