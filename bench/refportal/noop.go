@@ -34,7 +34,7 @@ func (n *noop) serve(rt route, r *http.Request) (answer, error) {
 	id := n.last.Add(1)
 	switch rt.name {
 	case "health":
-		return ok(healthAnswer{"ok"})
+		return ok(healthAnswer{Status: "ok", Stores: false})
 	case "auth":
 		expires := n.clock().Add(DefaultTokenLife).UTC()
 		return created(signInAnswer{fmt.Sprintf("noop-%d", id), expires, formatID(accountID, id), "patient"})

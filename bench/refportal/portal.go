@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -61,6 +62,21 @@ type exchange struct {
 	ctx     context.Context // of the one call this exchange lives for
 	session *bench.Session
 	answer  bench.Answer
+}
+
+// Stores asks the portal whether it is up, and whether it keeps what is written. An error says that no reference portal
+// answers there.
+func (p *Portal) Stores(ctx context.Context) (bool, error) {
+	x := &exchange{portal: p, ctx: ctx, session: &bench.Session{}}
+	var h healthAnswer
+	done, err := x.ask(sending{method: http.MethodGet, path: "/healthz"}, &h)
+	if err == nil && !done || h.Status != "ok" {
+		err = errors.Join(err, fmt.Errorf("status %d: %s", x.answer.Status, x.answer.Detail))
+	}
+	if err != nil {
+		return false, fmt.Errorf("no reference portal answers at %s: %w", p.base, err)
+	}
+	return h.Stores, nil
 }
 
 // sending is one request.

@@ -86,7 +86,7 @@ func TestAPanicIsAnsweredAndSurvived(t *testing.T) {
 		if rt.name == "break" {
 			panic("broken on purpose")
 		}
-		return ok(healthAnswer{"ok"})
+		return ok(healthAnswer{Status: "ok"})
 	}))
 	for path, want := range map[string]int{"/break": 500, "/fine": 200} {
 		res, err := web.Client().Get(web.URL + path)

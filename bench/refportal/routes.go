@@ -70,4 +70,6 @@ func ok(body any) (answer, error)      { return answer{status: http.StatusOK, bo
 func created(body any) (answer, error) { return answer{status: http.StatusCreated, body: body}, nil }
 
 // health says that the portal is up.
-func (s *Server) health(*request) (answer, error) { return ok(healthAnswer{"ok"}) }
+func (s *Server) health(*request) (answer, error) {
+	return ok(healthAnswer{Status: "ok", Stores: true})
+}

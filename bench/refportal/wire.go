@@ -197,4 +197,5 @@ type errorAnswer struct {
 
 type healthAnswer struct {
 	Status string `json:"status"`
+	Stores bool   `json:"stores"` // false: a noop portal, which keeps nothing
 }

@@ -153,22 +153,30 @@ func (j *loadJob) printPlan(w io.Writer) error {
 func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin bench.Account) (*bench.Result, error) {
 	say(j.stderr, "driving the reference portal's API at %s", url)
 	say(j.stderr, "%s", j.planned)
+	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, AllowHosts: allow})
+	defer client.CloseIdle()
+	portal := refportal.NewPortal(client.HTTP, url)
+	stores, err := portal.Stores(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !stores {
+		say(j.stderr, "the portal keeps nothing: what is measured is the generator's own floor, and the ledger is not checked")
+	}
 	if err := j.workday(ctx); err != nil {
 		return nil, err
 	}
-	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, AllowHosts: allow})
-	defer client.CloseIdle()
 	tell := &replayProgress{bar: newProgress(j.stderr, j.quiet), stderr: j.stderr}
 	defer tell.bar.stop()
 	cfg := bench.Config{
-		Portal: refportal.NewPortal(client.HTTP, url), Client: client, Admin: admin, Workload: j.workload,
+		Portal: portal, Client: client, Admin: admin, Workload: j.workload,
 		Scenario: j.scenario.Name, URL: url, At: j.goal.at.String(), Digest: j.scenario.Digest(), Seed: j.seed,
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight,
 		NoProvision: j.noProvision, OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
-		Thresholds: j.thresholds, Progress: tell.report,
+		SkipLedger: !stores, Thresholds: j.thresholds, Progress: tell.report,
 	}
 	var out *bench.Result
-	err := inPhase(ctx, j.runID, "load", func(ctx context.Context) (err error) {
+	err = inPhase(ctx, j.runID, "load", func(ctx context.Context) (err error) {
 		out, err = bench.Run(ctx, cfg)
 		return err
 	})
