@@ -108,10 +108,8 @@ func timeTicks(a axis) []tick {
 func decadeTicks(a axis, unit string) []tick {
 	var out []tick
 	for v := math.Pow(10, math.Ceil(math.Log10(a.low)-1e-9)); v <= a.high*1.001; v *= 10 {
-		label := number(v)
-		if v >= 1 {
-			label = count(int64(v))
-		} else {
+		label := count(int64(v))
+		if v < 1 {
 			label = fixed(v, int(math.Round(-math.Log10(v))))
 		}
 		out = append(out, tick{a.at(v), label + " " + unit})

@@ -31,15 +31,7 @@ type grid struct {
 	words  int // leading columns of words, set to the left; at least the first is
 }
 
-// width returns how many characters a line takes on a terminal: each cell has a space on both sides.
-func (g grid) width() int {
-	total := 0
-	for column := range g.header {
-		total += g.columnWidth(column) + 2
-	}
-	return total
-}
-
+// columnWidth returns how many characters a column takes on a terminal, without the space on both sides.
 func (g grid) columnWidth(column int) int {
 	widest := 0
 	for _, line := range strings.Split(g.header[column], "\n") {
