@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,6 +21,22 @@ func TestExamplesOfDeclarationsRun(t *testing.T) {
 			require.Equal(t, exitOK, code, "%s\n%s", cmd.Example, stderr.String())
 			require.NotEmpty(t, stdout.String(), cmd.Example)
 		}
+	}
+}
+
+// The examples of the other commands are executed by a script, which must hold them as they are printed.
+func TestExamplesOfLongCommandsAreInTheScript(t *testing.T) {
+	script, err := os.ReadFile("testdata/examples.txtar")
+	require.NoError(t, err)
+	root := newRoot()
+	for _, cmd := range append(root.Commands(), newPortalCommand().Commands()...) {
+		if cmd.Name() == "scenario" || cmd.Name() == "policy" {
+			continue
+		}
+		for line := range strings.Lines(cmd.Example) {
+			require.Contains(t, string(script), "exec "+strings.TrimSpace(line), cmd.CommandPath())
+		}
+		require.NotEmpty(t, cmd.Example, cmd.CommandPath())
 	}
 }
 

@@ -52,7 +52,7 @@ func newPortalServeCommand() *cobra.Command {
 		Long: "Serve the reference portal until interrupted. The first line of output is its address. The administrator's\n" +
 			"credential is written to the file named by --credentials, for --auth file:FILE of other commands; if the file\n" +
 			"exists, its secret is used, so that a portal can be started again on the same store.",
-		Example: "  portalbench portal serve --addr 127.0.0.1:8080 --credentials portal-admin.yaml --store sqlite:portal.db",
+		Example: "  portalbench portal serve --addr 127.0.0.1:0 --credentials portal-admin.yaml --store sqlite:portal.db",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}

@@ -23,7 +23,7 @@ func TestScripts(t *testing.T) {
 		Dir:                "testdata",
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode, "timeless": dropTiming,
-			"freeport": freePort, "listening": listening},
+			"freeport": freePort, "listening": listening, "exists-soon": existsSoon},
 	})
 }
 
@@ -71,6 +71,20 @@ func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(ln.Close())
 	ts.Setenv(args[0], port)
+}
+
+// existsSoon waits until a file exists: exists-soon FILE.
+func existsSoon(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: exists-soon FILE")
+	}
+	for range 100 {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s does not come", args[0])
 }
 
 // listening waits until somebody listens: listening 127.0.0.1:8080.
