@@ -1,49 +1,40 @@
 package results
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // unknownName is the error for a name that is not among choices: it offers the nearest one when there is a near one,
 // and lists them all.
 func unknownName(what, name string, choices []string) error {
 	hint := ""
-	if near := nearest(name, choices); near != "" {
-		hint = fmt.Sprintf("did you mean %s? ", near)
+	if near := Nearest(name, choices, 1); len(near) > 0 {
+		hint = fmt.Sprintf("did you mean %s? ", near[0])
 	}
 	return fmt.Errorf("unknown %s %q: %schoose one of %s", what, name, hint, strings.Join(choices, ", "))
 }
 
-// nearest returns the choice that takes the fewest changes of single letters to become name, or "" when all of them
-// take more than two and more than a third of its length.
-func nearest(name string, choices []string) string {
-	best, fewest := "", max(2, len(name)/3)+1
+// Nearest returns up to n of the choices that are a misspelt name away: within a third of its length of edits, but at
+// least 2, upper and lower case alike. The nearest come first, and none is more than one edit further away than those.
+func Nearest(name string, choices []string, n int) []string {
+	edits := func(choice string) int {
+		return levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(choice))
+	}
+	within := max(2, len(name)/3)
 	for _, c := range choices {
-		if n := changes(name, c); n < fewest {
-			best, fewest = c, n
+		within = min(within, edits(c)+1)
+	}
+	var near []string
+	for _, c := range choices {
+		if d := edits(c); d <= within && d <= max(2, len(name)/3) {
+			near = append(near, c)
 		}
 	}
-	return best
-}
-
-// changes is the Levenshtein distance between a and b in bytes: insertions, deletions and replacements.
-func changes(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(edits(a), edits(b)) })
+	return near[:min(n, len(near))]
 }

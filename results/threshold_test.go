@@ -67,8 +67,14 @@ func FuzzParseThreshold(f *testing.F) {
 }
 
 func TestNearestOffersOnlyWhatIsNear(t *testing.T) {
-	require.Equal(t, "send", nearest("sned", OpNames()))
-	require.Equal(t, "", nearest("latency", OpNames()))
-	require.Equal(t, 3, changes("kitten", "sitting")) // k>s, e>i, +g
-	require.Equal(t, 4, changes("", "send"))
+	require.Equal(t, []string{"send"}, Nearest("sned", OpNames(), 1))
+	require.Empty(t, Nearest("latency", OpNames(), 1))
+}
+
+// The nearest come first; what is more than one edit further away than the nearest is left out.
+func TestNearest(t *testing.T) {
+	known := []string{"patience", "patients", "pats", "clinic"}
+	require.Equal(t, []string{"patients", "patience"}, Nearest("patient", known, 5)) // +s; t->c and +e
+	require.Equal(t, []string{"patients"}, Nearest("PATIENTS", known, 1), "upper and lower case alike")
+	require.Empty(t, Nearest("xyz", known, 5))
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/portalbench/portalbench/results"
 )
 
 //go:embed library
@@ -74,7 +76,7 @@ func (s shelf) builtIn(name string) (source, error) {
 	text, err := libraryFiles.ReadFile(s.dir + "/" + name + ".yaml")
 	if err != nil {
 		hint := "built in are " + strings.Join(s.names(), ", ")
-		if near := nearest(name, s.names(), 1); len(near) == 1 {
+		if near := results.Nearest(name, s.names(), 1); len(near) == 1 {
 			hint = fmt.Sprintf("did you mean %q? %s", near[0], hint)
 		}
 		return source{}, fmt.Errorf("unknown %s %q: %s (a file needs its path, such as ./%s.yaml)", s.noun, name, hint, name)

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/portalbench/portalbench/results"
 )
 
 // setFlag begins the name of a place that is a flag rather than a line of a file.
@@ -203,7 +205,7 @@ func (o Override) suggest(root *node, t reflect.Type) string {
 	known = slices.DeleteFunc(known, func(path string) bool { return isIdentity(strings.Split(path, ".")[0]) })
 	slices.Sort(known)
 	known = slices.Compact(known)
-	near := nearest(o.Path, known, 3)
+	near := results.Nearest(o.Path, known, 3)
 	last := o.levels()[len(o.levels())-1]
 	for _, path := range known {
 		if len(near) < 5 && !slices.Contains(near, path) && (strings.HasSuffix(path, "."+o.Path) || strings.HasSuffix(path, "."+last)) {

@@ -13,6 +13,8 @@ import (
 	generate "github.com/invopop/jsonschema"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"github.com/portalbench/portalbench/results"
 )
 
 // ScenarioSchema returns the JSON Schema of scenario files, for editors. A file that extends another may leave out
@@ -170,7 +172,7 @@ func choices(got string, want []any, r rule) string {
 		names[i] = fmt.Sprint(w)
 	}
 	hint := "choose " + strings.Join(names, " or ") + because(r)
-	if near := nearest(got, names, 1); len(near) == 1 && len(got) > 2 {
+	if near := results.Nearest(got, names, 1); len(near) == 1 && len(got) > 2 {
 		hint = fmt.Sprintf("did you mean %q? %s", near[0], hint)
 	}
 	return hint

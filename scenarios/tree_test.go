@@ -6,27 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestEdits(t *testing.T) {
-	tests := []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"abc", "", 3}, {"kitten", "sitting", 3}, // k->s, e->i, +g
-		{"patient", "patients", 1}, {"FTE", "fte", 0}, {"flaw", "lawn", 2}, // -f, +n
-	}
-	for _, tt := range tests {
-		require.Equal(t, tt.want, edits(tt.a, tt.b), tt.a+" "+tt.b)
-		require.Equal(t, tt.want, edits(tt.b, tt.a), tt.b+" "+tt.a)
-	}
-}
-
-func TestNearestFirst(t *testing.T) {
-	known := []string{"patients", "patience", "portal_active"}
-	require.Equal(t, []string{"patients", "patience"}, nearest("patient", known, 5)) // +s; t->c and +e
-	require.Equal(t, []string{"patients"}, nearest("patients", append(known, "pats"), 5), "others are further than one edit more")
-	require.Empty(t, nearest("xyz", known, 5))
-}
-
 func TestCommentsBelongToTheirLine(t *testing.T) {
 	var f findings
 	text := "# above\na: 1 # one\nb: [x,\n  y] # not on the line of b\nc:\n  - d: 2 # two\n# own\nt: \"# no comment\" # three\ne: 5\n"

@@ -20,22 +20,13 @@ func newPolicyCommand() *cobra.Command {
 }
 
 func newPolicyList() *cobra.Command {
-	return &cobra.Command{
-		Use:     "list",
-		Short:   "Name the built-in policies",
-		Example: "  portalbench policy list",
-		Args:    usageArgs(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			for _, name := range scenarios.PolicyNames() {
-				p, err := scenarios.LoadPolicy(name, nil)
-				if err != nil {
-					return usageError(err)
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%-18s %s\n", name, p.Title)
-			}
-			return nil
-		},
-	}
+	return newList("policy", "policies", scenarios.PolicyNames(), func(name string) (string, error) {
+		p, err := scenarios.LoadPolicy(name, nil)
+		if err != nil {
+			return "", err
+		}
+		return p.Title, nil
+	})
 }
 
 func newPolicyShow() *cobra.Command {

@@ -34,18 +34,29 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 }
 
 func newScenarioList() *cobra.Command {
+	return newList("scenario", "scenarios", scenarios.ScenarioNames(), func(name string) (string, error) {
+		s, err := scenarios.Load(name, nil)
+		if err != nil {
+			return "", err
+		}
+		return s.Title, nil
+	})
+}
+
+// newList makes the command that names what is built in of a kind, with titles.
+func newList(kind, plural string, names []string, title func(name string) (string, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
-		Short:   "Name the built-in scenarios",
-		Example: "  portalbench scenario list",
+		Short:   "Name the built-in " + plural,
+		Example: "  portalbench " + kind + " list",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for _, name := range scenarios.ScenarioNames() {
-				s, err := scenarios.Load(name, nil)
+			for _, name := range names {
+				text, err := title(name)
 				if err != nil {
 					return usageError(err)
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%-18s %s\n", name, s.Title)
+				fmt.Fprintf(cmd.OutOrStdout(), "%-18s %s\n", name, text)
 			}
 			return nil
 		},
