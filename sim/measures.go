@@ -60,7 +60,7 @@ func (l *list) share(name string, part, n int64) {
 	l.add(name, "share", float64(part)/float64(n), n, 0)
 }
 
-// clocks adds mean, median and 90% quantile of every clock, over the threads of all the spans together.
+// clocks adds mean, median, 90% and 95% quantiles of every clock, over the threads of all the spans together.
 func (l *list) clocks(spans [][numScales][numClocks]span) {
 	for scale, suffix := range scaleNames {
 		for k, name := range clockNames {
@@ -73,6 +73,7 @@ func (l *list) clocks(spans [][numScales][numClocks]span) {
 			l.add(name+suffix, "mean", restricted.Hours()/float64(n), n, missed)
 			l.add(name+suffix, "median", sum.Quantile(.5)/60, n, missed)
 			l.add(name+suffix, "p90", sum.Quantile(.9)/60, n, missed)
+			l.add(name+suffix, "p95", sum.Quantile(.95)/60, n, missed)
 		}
 	}
 }

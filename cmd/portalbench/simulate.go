@@ -101,10 +101,11 @@ func (f *simulateFlags) run(cmd *cobra.Command, scenario string) error {
 	if out == nil || out.Replications == 0 {
 		return errors.Join(failed, errors.New("no replication was complete: nothing to show"))
 	}
+	err = errors.Join(f.show(cmd.OutOrStdout(), out), f.keep(cmd, studies[0], out, trials, started, failed != nil))
 	if failed != nil {
-		say(cmd.ErrOrStderr(), "interrupted: incomplete, %d of the replications asked for were completed", out.Replications)
+		failed = fmt.Errorf("interrupted: incomplete, what is shown are the %d replications that were completed", out.Replications)
 	}
-	return errors.Join(f.show(cmd.OutOrStdout(), out), f.keep(cmd, studies[0], out, trials, started, failed != nil), failed)
+	return errors.Join(err, failed)
 }
 
 func (f *simulateFlags) check() error {
