@@ -320,7 +320,7 @@ func (t *table) listed(row *Listed) *thread {
 // report tells how far the replay is.
 func (e *engine) report() {
 	if e.progress != nil {
-		e.progress(Progress{Phase: "replay", Done: e.record.rows[0].sent, Total: int64(len(e.ops)),
+		e.progress(Progress{Phase: "replay", Done: int64(e.next - e.open), Total: int64(len(e.ops)),
 			InFlight: e.inFlight, Elapsed: e.now()})
 	}
 }

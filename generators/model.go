@@ -33,7 +33,7 @@ func NewModel(s *scenarios.Scenario) *Model {
 	weights := s.Demand.Categories.Weights()
 	m.categories = cumulate(weights[:])
 	m.writing = newWriting(s.Population, m.intercept, strata)
-	m.urgent, m.highRisk = concentrate(s.Demand.Urgency, clinicalShare(weights))
+	m.urgent, m.highRisk = concentrate(s.Demand.Urgency, s.Demand.Categories.ClinicalShare())
 	return m
 }
 
@@ -51,18 +51,6 @@ func cumulate(weights []float64) []float64 {
 		out[i] = sum
 	}
 	return out
-}
-
-// clinicalShare returns which part of all threads is in a category that can carry an urgent concern.
-func clinicalShare(weights [scenarios.NumCategories]float64) float64 {
-	clinical, all := 0.0, 0.0
-	for c, w := range weights {
-		all += w
-		if scenarios.Category(c).Clinical() {
-			clinical += w
-		}
-	}
-	return clinical / all
 }
 
 // concentrate turns shares of all threads into shares of the clinical ones, which alone can be urgent. highRisk is

@@ -93,7 +93,15 @@ func (p *People) Len() int { return len(p.rate) }
 func (p *People) Key(patient int32) des.Key { return p.key.Sub(uint64(patient)) }
 
 // StaffKey returns the key under which everything about a member of the network's staff is drawn.
-func (p *People) StaffKey(member int) des.Key { return p.key.Sub(1 << 32).Sub(uint64(member)) }
+// It depends on their group and number in it, so that a change of another group leaves them as they are.
+func (p *People) StaffKey(member int) des.Key {
+	m := &p.model.roster[member]
+	k := p.key.Sub(1 << 32)
+	for _, b := range []byte(m.Group) {
+		k = k.Sub(uint64(b))
+	}
+	return k.Sub(uint64(m.Number))
+}
 
 // draw fills in patient i.
 func (p *People) draw(i int, t team) {

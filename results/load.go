@@ -5,6 +5,7 @@ type Load struct {
 	Format         int             `json:"format"`
 	Kind           string          `json:"kind"` // load
 	Scenario       string          `json:"scenario"`
+	Policy         string          `json:"policy"` // whose work was replayed
 	Digest         string          `json:"digest"`
 	Seed           uint64          `json:"seed"`
 	RunID          string          `json:"run_id"`

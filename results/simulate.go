@@ -11,6 +11,7 @@ type Simulate struct {
 	Digest                   string         `json:"digest"` // of the scenario and policies as used
 	Seed                     uint64         `json:"seed"`
 	Replications             int            `json:"replications"`
+	Incomplete               bool           `json:"incomplete"` // interrupted: fewer replications than were asked for
 	Patients                 int            `json:"patients"`
 	CareNetworks             int            `json:"care_networks"`
 	PatientsPerPhysicianFTE  Number         `json:"patients_per_physician_fte"`
@@ -33,9 +34,12 @@ type Simulate struct {
 type PolicyResult struct {
 	Name     string            `json:"name"`
 	Set      map[string]string `json:"set"`      // overrides, by path
-	Unstable bool              `json:"unstable"` // the backlog grows: no steady-state numbers
+	Unstable *bool             `json:"unstable"` // the backlog grows: no steady-state numbers; null when too little was observed to tell
 	Measures []Measure         `json:"measures"`
 }
+
+// Grows reports whether the policy's backlog is known to grow.
+func (p PolicyResult) Grows() bool { return p.Unstable != nil && *p.Unstable }
 
 // Difference is a paired difference between a policy and the baseline: policy minus baseline, replication by
 // replication, on the same draws.

@@ -38,10 +38,25 @@ func (m Measure) NeverReached() bool {
 	return math.IsInf(v, 1) || math.IsNaN(v) && m.NotReached > 0
 }
 
+// fewest is how many threads a stratum must have for its outcome to be shown.
+const fewest = 50
+
+// Suppressed reports whether m is about a stratum of people or threads, other than actual urgency, with so few threads
+// that its value would say more about those than about the stratum.
+func (m Measure) Suppressed() bool {
+	strata := len(m.Where)
+	for _, key := range []string{"actual_urgency", "role"} {
+		if _, ok := m.Where[key]; ok {
+			strata--
+		}
+	}
+	return strata > 0 && m.N < fewest
+}
+
 // Summarize returns the mean of every measure over its replications with a 95% interval, in the order in which the
 // measures first occur. N and NotReached are summed. Measures are matched by Key; one that a replication lacks is
 // missing there. A measure that any replication did not reach is +Inf, without bounds. With a single replication there
-// are no bounds.
+// are no bounds. Suppressed strata are missing, and keep N.
 func Summarize(replications [][]Measure) []Measure {
 	var order []string
 	rows := map[string]Measure{}
@@ -65,6 +80,13 @@ func Summarize(replications [][]Measure) []Measure {
 		m := rows[key]
 		i := stats.MeanInterval(values[key], confidence)
 		m.Value, m.Low, m.High = Number(i.Value), Number(i.Low), Number(i.High)
+		m.Low = max(0, m.Low) // the interval of a mean knows no bounds, but none of the measures is ever negative
+		if m.Statistic == "share" {
+			m.High = min(1, m.High)
+		}
+		if m.Suppressed() {
+			m.Value, m.Low, m.High = Number(math.NaN()), Number(math.NaN()), Number(math.NaN())
+		}
 		out = append(out, m)
 	}
 	return out

@@ -47,7 +47,7 @@ func clockMeasures() []MeasureSpec {
 		{"first_touch", "until the thread is first claimed, routed, labelled or answered"},
 		{"first_response", "until the first reply written by a person, or logged call"},
 		{"needed_level_response", "until the first response by somebody at or above the level its content needs"},
-		{"resolution", "until the last staff action that no patient message follows for 7 days"},
+		{"resolution", "until the last human action that no patient message follows for 7 days; not reached by threads that end in a call or a visit"},
 	}
 	specs := make([]MeasureSpec, 0, 2*len(clocks))
 	for _, c := range clocks {
@@ -55,7 +55,7 @@ func clockMeasures() []MeasureSpec {
 	}
 	for _, c := range clocks {
 		specs = append(specs, MeasureSpec{c.name + "_business_hours", "business hours", clockStatistics(),
-			"Clinic hours " + c.what + "; the mean is restricted to 14 days."})
+			"Clinic hours " + c.what + "; the mean is restricted to the clinic hours of 14 days."})
 	}
 	return specs
 }
@@ -93,16 +93,17 @@ func workMeasures() []MeasureSpec {
 	return []MeasureSpec{
 		minutes("inbox_minutes_per_workday", "A person's minutes in the inbox on portal threads, per workday; other inbox work is not simulated."),
 		minutes("handling_minutes_per_workday", "A person's minutes on portal threads, in the inbox and in the chart, per workday."),
+		minutes("inbox_minutes_per_non_workday", "A person's minutes in the inbox on portal threads, per day without a scheduled session."),
 		minutes("outside_hours_minutes_per_workday", "A person's inbox minutes outside the scheduled span of the day, per workday."),
-		share("outside_hours_share_of_inbox", "Share of a role's inbox minutes that fall outside the scheduled span."),
-		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads, consults included, neither billed nor in protected slots, per workday."),
+		share("outside_hours_share_of_inbox", "Share of a role's inbox minutes that fall outside the scheduled span, days without a session included."),
+		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads, neither billed nor in protected slots, per workday. No policy bills or protects time yet: all minutes on workdays."),
 		{"messages_per_workday", "messages", workloadStatistics(), "Portal threads a person handles, per workday, each as often as it is handled."},
-		share("utilisation", "Share of the available inbox time that is used."),
+		share("utilisation", "Share of the time in inbox sessions that is used; overruns are not counted."),
 		{"queue_at_close", "threads", workloadStatistics(), "Threads waiting in an inbox at the close of a business day."},
 		perThread("handoffs_per_thread", "How often a thread passes from one person or pool to another."),
 		perThread("touches_per_thread", "How often somebody of the staff acts on a thread."),
 		perThread("messages_per_thread", "Messages in a thread, those of patients and of staff."),
-		share("closed_before_physician", "Threads resolved without any physician acting on them."),
+		share("closed_before_physician", "Threads that are over without any physician having acted on them."),
 		share("closed_below_needed_level", "Threads whose last answer comes from below the level their content needs."),
 		share("answered_by_addressee", "Threads whose first response comes from the person they were written to."),
 	}
@@ -120,7 +121,7 @@ func flowMeasures() []MeasureSpec {
 		count("threads", "threads", "Threads begun in the observed days."),
 		{"messages_per_patient_year", "messages", []string{"mean"}, "Messages written by patients and caregivers per panel patient and year."},
 		share("share_of_messages_from_top_5_percent", "Messages of patients and caregivers that are about the 5% of writing patients with the most."),
-		share("not_resolved_by_messaging", "Threads that messages do not resolve: they end in a call or a visit."),
+		share("not_resolved_by_messaging", "Threads that messages do not resolve: they end in a call or a visit, or are never answered."),
 		count("held_back", "needs", "Needs that the patient kept to themselves, for the physician's sake or another reason."),
 		count("phone_calls", "calls", "Calls made instead of, or after, a message."),
 		count("visits", "visits", "Visits that a thread led to."),

@@ -81,6 +81,12 @@ func (c checker) population(p *Population) {
 func (c checker) caregivers(path string, g CaregiverGroup) {
 	c.atMost(path+".registered", g.Registered, path+".present", g.Present)
 	c.atMost(path+".writes", g.Writes, path+".present", g.Present)
+	if proxies := (1 - g.UsesPatientLogin) * g.Present; proxies > g.Registered+1e-9 {
+		c.fail(fmt.Sprintf("%s: caregivers write %.4g of their threads on a login of their own, and %v of patients have a registered proxy",
+			path, 1-g.UsesPatientLogin, g.Registered),
+			fmt.Sprintf("set uses_patient_login to %.4g or more, or registered higher", 1-g.Registered/g.Present),
+			path+".uses_patient_login", path+".registered")
+	}
 }
 
 func (c checker) demand(d *Demand) {
@@ -91,6 +97,11 @@ func (c checker) demand(d *Demand) {
 	}
 	if total <= 0 || math.IsInf(total, 0) {
 		c.fail("the categories have no weight that can be used", "give at least one category a weight above 0", "demand.categories")
+	}
+	if share := d.Categories.ClinicalShare(); max(d.Urgency.Actual, d.Urgency.HighRisk) > share {
+		c.fail(fmt.Sprintf("urgent or high-risk are %v of the threads, and only %.4g are in clinical categories", max(d.Urgency.Actual, d.Urgency.HighRisk), share),
+			"only clinical threads can be urgent: set the shares lower, or give the clinical categories more weight",
+			"demand.urgency.high_risk", "demand.urgency.actual", "demand.categories")
 	}
 	if worded := d.Urgency.Actual * d.Urgency.WordedIfUrgent; worded > d.Urgency.HighRisk+1e-9 {
 		const path = "demand.urgency."

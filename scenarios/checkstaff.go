@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,7 @@ func (s *Scenario) hasRole(r Role) bool {
 }
 
 func (c checker) group(path string, g Staff) {
+	before := len(c.f.list)
 	if strings.TrimSpace(g.Clinic) == "" {
 		c.fail(path+".clinic is empty", "write the clinic's name, such as primary-care", path+".clinic")
 	}
@@ -56,7 +58,9 @@ func (c checker) group(path string, g Staff) {
 		}
 	}
 	c.ownTime(path+".own_time", g)
-	c.startSpread(path, g)
+	if len(c.f.list) == before { // what is wrong with the windows themselves comes first
+		c.startSpread(path, g)
+	}
 }
 
 func ceil(fte float64) int {
@@ -66,19 +70,39 @@ func ceil(fte float64) int {
 	return int(fte) + 1
 }
 
-// startSpread checks that a session that starts as late as can be is over when the next one may start.
+// startSpread checks that a session that takes place as late as can be is over when the next one may start, and within
+// the scheduled hours or the day.
 func (c checker) startSpread(path string, g Staff) {
-	for _, w := range g.Inbox {
-		for _, next := range g.Inbox {
-			_, same := overlap(Window{w.FirstDay, w.LastDay, 0, MinutesPerDay}, next)
-			gap := time.Duration(next.Start-w.End) * time.Minute
-			if same && gap >= 0 && time.Duration(g.StartSpread) > gap {
-				c.fail(fmt.Sprintf("%s.start_spread is %s and %s begins %s after %s", path, g.StartSpread, next, Duration(gap), w),
-					"a late session would run into the next: set it lower, or move the windows apart", path+".start_spread", path+".inbox")
-				return
-			}
+	all := slices.Clone(g.Inbox)
+	for _, o := range g.OwnTime {
+		all = append(all, o.When)
+	}
+	late := time.Duration(g.StartSpread)
+	for i, w := range all {
+		if next, gap, ok := following(w, all); ok && late > gap {
+			c.fail(fmt.Sprintf("%s.start_spread is %s and %s begins %s after %s", path, g.StartSpread, next, Duration(gap), w),
+				"a late session would run into the next: set it lower, or move the windows apart", path+".start_spread", path+".inbox")
+			return
+		}
+		w.End += int((late + time.Minute - 1) / time.Minute)
+		_, inHours := within(w, g.Hours)
+		if i < len(g.Inbox) && !inHours || w.End > MinutesPerDay {
+			c.fail(fmt.Sprintf("%s.start_spread is %s and a session of %s may then end after hours", path, g.StartSpread, all[i]),
+				"set it lower, or end the window earlier", path+".start_spread", path+".inbox")
+			return
 		}
 	}
+}
+
+// following returns the window that comes next on some day on which w is open, with the shortest time between the two.
+func following(w Window, all []Window) (next Window, gap time.Duration, ok bool) {
+	for _, o := range all {
+		_, sameDay := overlap(Window{w.FirstDay, w.LastDay, 0, MinutesPerDay}, o)
+		if d := time.Duration(o.Start-w.End) * time.Minute; sameDay && d >= 0 && (!ok || d < gap) {
+			next, gap, ok = o, d, true
+		}
+	}
+	return next, gap, ok
 }
 
 // ownTime checks that own time does not overlap itself or the scheduled span.

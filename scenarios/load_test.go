@@ -28,12 +28,12 @@ func TestBuiltInScenariosAndPoliciesLoad(t *testing.T) {
 	}
 }
 
-func TestSmokeIsTheWholeClinicForTwoWeeks(t *testing.T) {
+func TestSmokeIsTheWholeClinicForFourWeeks(t *testing.T) {
 	whole, err := Load("cardiopulmonary", nil)
 	require.NoError(t, err)
 	got, err := Load("smoke", nil)
 	require.NoError(t, err)
-	require.Equal(t, Horizon{Days: 14, WarmUpDays: 7, CoolDownDays: 7}, got.Horizon)
+	require.Equal(t, Horizon{Days: 28, WarmUpDays: 14, CoolDownDays: 21}, got.Horizon)
 	require.Equal(t, whole.Population, got.Population)
 	require.Equal(t, whole.Staff, got.Staff)
 }

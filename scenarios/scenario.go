@@ -26,7 +26,7 @@ type Scenario struct {
 type Horizon struct {
 	Days         int `yaml:"days" json:"days" jsonschema:"minimum=1,maximum=3650" jsonschema_description:"days observed"`
 	WarmUpDays   int `yaml:"warm_up_days" json:"warm_up_days" jsonschema:"minimum=0,maximum=365" jsonschema_description:"days before, not counted"`
-	CoolDownDays int `yaml:"cool_down_days" json:"cool_down_days" jsonschema:"minimum=0,maximum=365" jsonschema_description:"days after, in which observed threads may still be answered"`
+	CoolDownDays int `yaml:"cool_down_days" json:"cool_down_days" jsonschema:"minimum=14,maximum=365" jsonschema_description:"days after, in which observed threads may still be answered; a thread is over when nobody has written for 7 days"`
 }
 
 // Population describes the people of all care networks together.
@@ -147,6 +147,18 @@ type CategoryShares struct {
 func (c CategoryShares) Weights() [NumCategories]float64 {
 	return [NumCategories]float64{c.Renewal, c.Scheduling, c.Medication, c.Symptom, c.Result, c.Referral, c.Form,
 		c.CareCoordination, c.HomeReading, c.Thanks}
+}
+
+// ClinicalShare returns which part of all threads is in a category that can carry an urgent concern.
+func (c CategoryShares) ClinicalShare() float64 {
+	clinical, all := 0.0, 0.0
+	for i, w := range c.Weights() {
+		all += w
+		if Category(i).Clinical() {
+			clinical += w
+		}
+	}
+	return clinical / all
 }
 
 // Urgency separates what is urgent from what is worded so and from what the sender feels.

@@ -46,26 +46,36 @@ staff:
 	return []byte(text), nil
 }
 
+// How late sessions may take place in the default scenario, in minutes: the last one must be over by the end of hours.
+const physicianLate, nurseLate = 30, 15
+
 // physicianInbox is midday and the end of the day for half an hour, and on days of four hours or more also ten minutes
 // halfway to each, much as in the default scenario.
 func (c Clinic) physicianInbox() []Window {
 	h := c.Hours
 	middle := roundDown((h.Start + h.End) / 2)
+	last := h.End - physicianLate
 	if h.Minutes() < 240 {
-		return []Window{c.part(h.End-30, h.End)}
+		return []Window{c.part(last-30, last)}
 	}
-	return []Window{c.part(roundDown((h.Start+middle)/2), roundDown((h.Start+middle)/2)+10), c.part(middle, middle+30),
-		c.part(roundDown((middle+h.End)/2), roundDown((middle+h.End)/2)+10), c.part(h.End-30, h.End)}
+	morning, afternoon := roundDown((h.Start+middle)/2), roundDown((middle+h.End)/2)
+	inbox := []Window{c.part(morning, morning+10)}
+	for _, w := range []Window{c.part(middle, middle+30), c.part(afternoon, afternoon+10), c.part(last-30, last)} {
+		if w.Start >= inbox[len(inbox)-1].End+physicianLate {
+			inbox = append(inbox, w)
+		}
+	}
+	return inbox
 }
 
 // nurseInbox is the whole day, with an hour's break on days of six hours or more.
 func (c Clinic) nurseInbox() []Window {
 	h := c.Hours
 	if h.Minutes() < 360 {
-		return []Window{h}
+		return []Window{c.part(h.Start, h.End-nurseLate)}
 	}
 	middle := roundDown((h.Start + h.End) / 2)
-	return []Window{c.part(h.Start, middle), c.part(middle+60, h.End)}
+	return []Window{c.part(h.Start, middle), c.part(middle+60, h.End-nurseLate)}
 }
 
 func (c Clinic) part(start, end int) Window {

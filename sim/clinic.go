@@ -28,13 +28,14 @@ type Clinic struct {
 	tally    *Tally
 	record   *recorder // nil unless ops are wanted
 	view     View      // what the router is shown; here so that it need not be allocated
-	families []uint16  // counted messages of each patient's family
+	families []int32   // counted messages of each patient's family
 }
 
 // member is somebody of the staff at work.
 type member struct {
 	until  des.Time // end of the shift
 	began  des.Time // work on the thread in hand
+	freed  des.Time // the end of the last work
 	week   des.Time // of the next shift
 	shift  int      // the next shift within the week
 	thread int32    // in hand, or none
@@ -45,7 +46,7 @@ type member struct {
 // newClinic prepares a network at time 0, to be advanced up to end. needs are those of [0, end), or nil to draw them.
 func newClinic(p *Plan, network, rep int, people *generators.People, needs []generators.Need, r Router, end des.Time) *Clinic {
 	c := &Clinic{plan: p, network: int32(network), rep: rep, people: people, needs: needs, router: r, end: end,
-		tally: newTally(p), families: make([]uint16, people.Len())}
+		tally: newTally(p), families: make([]int32, people.Len())}
 	for range len(p.roster) + len(p.pools) {
 		c.inbox = append(c.inbox, newInbox())
 	}
@@ -116,11 +117,14 @@ func (c *Clinic) happen(e des.Event) {
 
 // closeDay takes stock when the clinic closes.
 func (c *Clinic) closeDay() {
-	day := c.now - c.now%des.Day
-	if c.observed(c.now) {
+	day := (c.now - 1) - (c.now-1)%des.Day // a clinic that closes at 24:00 closes on the day before
+	if c.observed(day) {
 		for s := range c.staff {
+			w := &c.tally.work[c.plan.roster[s].Role]
 			if c.plan.calendars[s].scheduled(day) {
-				c.tally.work[c.plan.roster[s].Role].days++
+				w.days++
+			} else {
+				w.offDays++
 			}
 		}
 		if c.plan.clinic.on(day) {
@@ -134,6 +138,9 @@ func (c *Clinic) closeDay() {
 func (c *Clinic) tallyQueues(day des.Time) {
 	all := int64(0)
 	for i := range c.inbox {
+		if i < len(c.staff) && c.plan.inboxes[i] != i {
+			continue // they work for a pool
+		}
 		n := int64(c.inbox[i].waiting)
 		w := &c.tally.work[c.roleOf(i)]
 		w.queued += n
@@ -141,7 +148,7 @@ func (c *Clinic) tallyQueues(day des.Time) {
 		all += n
 	}
 	if day.DayOfWeek() == c.plan.clinic.last {
-		c.tally.backlog[(c.now-c.plan.from)/des.Week] += all
+		c.tally.backlog[(day-c.plan.from)/des.Week] += all
 	}
 }
 
@@ -164,7 +171,7 @@ func (c *Clinic) Close() *Tally {
 	}
 	for slot := range c.slab.threads {
 		if !free[int32(slot)] {
-			c.count(&c.slab.threads[slot], unset)
+			c.count(&c.slab.threads[slot], false)
 		}
 	}
 	c.tally.events = c.events

@@ -56,12 +56,12 @@ func TestNoWorkOutsideShiftsAndNoThreadLost(t *testing.T) {
 	require.EqualValues(t, sent, c.opened)
 	live, queued := 0, 0
 	for slot, h := range c.record.history {
-		if len(h) == 0 {
+		if len(h.messages) == 0 {
 			continue
 		}
 		live++
 		th := &c.slab.threads[slot]
-		require.EqualValues(t, len(h), th.messages)
+		require.EqualValues(t, len(h.messages), th.messages)
 		if th.state == waiting {
 			queued++
 		}

@@ -33,7 +33,7 @@ type Trial struct {
 	Replications  [][]results.Measure
 	Backlog       [][]float64        // of each replication: threads waiting at the close of each week
 	FirstResponse []*stats.Histogram // minutes, all replications together: of threads that are not urgent, and urgent
-	Unstable      bool               // the backlog grows
+	Unstable      *bool              // the backlog grows; nil when too few weeks were observed to tell
 }
 
 // Run simulates. When ctx is cancelled it returns the trials of the replications that were complete, and ctx's error.
@@ -173,7 +173,9 @@ func (r *running) finish() []Trial {
 				t.Backlog = append(t.Backlog, c.backlogs[i])
 			}
 		}
-		t.Unstable = stats.Growing(t.Backlog)
+		if grows, known := stats.Growing(t.Backlog); known {
+			t.Unstable = &grows
+		}
 	}
 	return r.trials
 }

@@ -76,7 +76,7 @@ func (c *Clinic) turn(slot int32) {
 // over counts a thread that nobody has written to for a week, and forgets it.
 func (c *Clinic) over(slot int32) {
 	t := &c.slab.threads[slot]
-	c.count(t, t.lastAction)
+	c.count(t, true)
 	c.forget(slot)
 	c.slab.free = append(c.slab.free, slot)
 }

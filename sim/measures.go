@@ -101,7 +101,7 @@ func (l *list) flow(c *counts) {
 	l.share("closed_before_physician", c.withoutPhysician, c.threads)
 	l.share("closed_below_needed_level", c.below, c.threads)
 	l.share("answered_by_addressee", c.byAddress, c.threads)
-	l.share("not_resolved_by_messaging", c.departed, c.threads)
+	l.share("not_resolved_by_messaging", c.threads-c.answered+c.departed, c.threads)
 	for _, m := range []struct {
 		name string
 		sum  int64
@@ -163,9 +163,10 @@ func (l *list) staff(t *Tally, p *Plan) {
 		if r.IsPhysician() {
 			perDay("uncompensated_minutes_per_workday", w.onDay, 1)
 		}
-		l.add("outside_hours_share_of_inbox", "share", float64(w.outside)/float64(w.onDay), w.days, 0)
+		l.add("inbox_minutes_per_non_workday", "mean", w.offDay.Minutes()*inbox/float64(w.offDays), w.offDays, 0)
+		l.add("outside_hours_share_of_inbox", "share", float64(w.outside+w.offDay)/float64(w.busy), w.days, 0)
 		l.add("messages_per_workday", "mean", float64(w.handled)/float64(w.days), w.days, 0)
-		l.add("utilisation", "share", float64(w.busy)/float64(w.open), w.days, 0)
+		l.add("utilisation", "share", float64(w.used)/float64(w.open), w.days, 0)
 		l.add("queue_at_close", "mean", float64(w.queued)/float64(w.closes), w.closes, 0)
 	}
 }

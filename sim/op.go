@@ -63,9 +63,8 @@ type Op struct {
 
 // Opening is the state of the portal from which a replay starts.
 type Opening struct {
-	At       des.Time
-	Threads  []OpenThread // in order of their numbers
-	SignedIn []Actor      // staff in the middle of a session
+	At      des.Time
+	Threads []OpenThread // in order of their numbers
 }
 
 // OpenThread is a thread that is not over at the Opening.

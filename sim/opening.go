@@ -9,16 +9,11 @@ import (
 func (c *Clinic) Opening() Opening {
 	o := Opening{At: c.now}
 	for slot := range c.slab.threads {
-		if len(c.record.history[slot]) > 0 {
+		if len(c.record.history[slot].messages) > 0 {
 			o.Threads = append(o.Threads, c.openThread(int32(slot)))
 		}
 	}
 	slices.SortFunc(o.Threads, func(a, b OpenThread) int { return cmp.Compare(a.Thread.Number, b.Thread.Number) })
-	for s := range c.staff {
-		if c.now < c.staff[s].until {
-			o.SignedIn = append(o.SignedIn, c.member(s))
-		}
-	}
 	return o
 }
 
@@ -26,8 +21,11 @@ func (c *Clinic) openThread(slot int32) OpenThread {
 	t := &c.slab.threads[slot]
 	open := OpenThread{
 		Thread: Thread{c.network, t.number}, Subject: t.person, Sender: c.family(t), To: c.at(t.inbox),
-		Category: t.content.Label, Urgent: t.content.Felt, Messages: copied(c.record.history[slot]),
+		Category: t.content.Label, Urgent: t.content.Felt, Messages: copied(c.record.history[slot].messages),
 		Item: ItemCompleted, Holder: c.at(t.inbox),
+	}
+	if c.record.history[slot].labelled < c.now {
+		open.Category, open.Urgent = t.content.Category, t.urgent
 	}
 	switch t.state {
 	case waiting:

@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/portalbench/portalbench/generators"
 	"github.com/portalbench/portalbench/scenarios"
@@ -29,6 +31,12 @@ func NewPlan(s *scenarios.Scenario) (*Plan, error) {
 	sizes, err := scenarios.Networks(s)
 	if err != nil {
 		return nil, err
+	}
+	days := s.Horizon.WarmUpDays + s.Horizon.Days + s.Horizon.CoolDownDays
+	threads := float64(slices.Max(sizes)) * s.Population.Writing.ThreadsPerPatientYear * float64(days) / 365
+	if threads > .95*mostThreads {
+		return nil, fmt.Errorf("a care network of %d patients begins about %.0f threads in %d days, and %d is the most: set network.patients lower, or horizon.days",
+			slices.Max(sizes), threads, days, mostThreads*95/100)
 	}
 	p := &Plan{Scenario: s, model: generators.NewModel(s), sizes: sizes, clinic: newHours(s.Network.Hours)}
 	p.roster = p.model.Roster()

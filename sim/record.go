@@ -7,13 +7,14 @@ import (
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-// recorder notes what everybody does on the portal. Its methods are no-ops on a Clinic without one.
+// recorder keeps what everybody does on the portal. The methods of Clinic whose names begin with record do nothing
+// without one.
 type recorder struct {
 	ops     []Op
-	from    des.Time        // nothing due before is noted
-	history [][]OpenMessage // of each thread's slot
-	listed  []bool          // of each member of staff: they have looked at their list and taken nothing from it yet
-	claims  []des.Time      // of each member of staff: when they claim, or claimed, the thread in hand
+	from    des.Time   // nothing due before is noted
+	history []past     // of each thread's slot
+	listed  []des.Time // of each member of staff: when they last looked at their list
+	claims  []des.Time // of each member of staff: when they claim, or claimed, the thread in hand
 }
 
 // Lead is how far before an event its ops may be due: people sign in before they write.
@@ -29,6 +30,7 @@ const (
 	recipientsBefore = 45 * des.Second
 	readingBefore    = 20 * des.Second
 	attachBefore     = 10 * des.Second
+	listAfter        = 1 * des.Second
 	claimAfter       = 2 * des.Second
 	openAfter        = 3 * des.Second
 	markAfter        = 4 * des.Second
@@ -38,8 +40,14 @@ const (
 // attachmentBytes is the size of an attached file (assumed).
 const attachmentBytes = 32 << 10
 
+// past is what has happened in a thread so far.
+type past struct {
+	messages []OpenMessage
+	labelled des.Time // when staff label it, or labelled it
+}
+
 func newRecorder(p *Plan, from des.Time) *recorder {
-	return &recorder{from: from, listed: make([]bool, len(p.roster)), claims: make([]des.Time, len(p.roster))}
+	return &recorder{from: from, listed: make([]des.Time, len(p.roster)), claims: make([]des.Time, len(p.roster))}
 }
 
 // note adds an op, unless it is due before what is wanted.
@@ -102,8 +110,9 @@ func (c *Clinic) recordSend(slot, to int32) {
 	}
 	c.note(c.now, results.OpSend, op)
 	for len(c.record.history) <= int(slot) {
-		c.record.history = append(c.record.history, nil)
+		c.record.history = append(c.record.history, past{})
 	}
+	c.record.history[slot].labelled = des.Never
 	c.remember(slot, op)
 }
 
@@ -116,18 +125,18 @@ func (c *Clinic) recordSignIn(who Actor) {
 // remember keeps a message for the Opening.
 func (c *Clinic) remember(slot int32, op Op) {
 	h := &c.record.history[slot]
-	*h = append(*h, OpenMessage{Author: op.Actor, Wording: op.Wording, Text: op.Text})
+	h.messages = append(h.messages, OpenMessage{Author: op.Actor, Wording: op.Wording, Text: op.Text})
 }
 
 func (c *Clinic) forget(slot int32) {
 	if c.record != nil {
-		c.record.history[slot] = nil
+		c.record.history[slot] = past{}
 	}
 }
 
 // markRead keeps that somebody has read a message.
 func (c *Clinic) markRead(slot int32, message int, who Actor) {
-	m := &c.record.history[slot][message]
+	m := &c.record.history[slot].messages[message]
 	m.ReadBy = append(m.ReadBy, who)
 }
 
@@ -139,12 +148,12 @@ func (c *Clinic) recordShift(s int) {
 	who := c.member(s)
 	c.note(c.now, results.OpAuth, Op{Actor: who})
 	c.note(c.now, results.OpUnread, Op{Actor: who})
-	c.recordList(s)
-	c.record.listed[s] = true
+	c.recordList(s, c.now)
 }
 
-func (c *Clinic) recordList(s int) {
-	c.note(c.now, results.OpInbox, Op{Actor: c.member(s), To: c.at(int32(c.plan.inboxes[s]))})
+func (c *Clinic) recordList(s int, due des.Time) {
+	c.record.listed[s] = due
+	c.note(due, results.OpInbox, Op{Actor: c.member(s), To: c.at(int32(c.plan.inboxes[s]))})
 }
 
 // recordBegin notes how a member of staff takes up a thread.
@@ -153,10 +162,9 @@ func (c *Clinic) recordBegin(s int, t *thread, takes des.Time) {
 		return
 	}
 	soon := func(after des.Time) des.Time { return c.now + min(after, takes*after/(2*labelAfter)) }
-	if !c.record.listed[s] {
-		c.recordList(s)
+	if c.record.listed[s] != c.now {
+		c.recordList(s, soon(listAfter))
 	}
-	c.record.listed[s] = false
 	op, slot := c.base(t, c.member(s)), c.staff[s].thread
 	c.record.claims[s] = soon(claimAfter)
 	c.note(soon(claimAfter), results.OpClaim, op)
@@ -166,13 +174,14 @@ func (c *Clinic) recordBegin(s int, t *thread, takes des.Time) {
 	c.markRead(slot, int(op.Message), op.Actor)
 	if t.touches == 1 && (t.urgent || c.at(t.inbox).Kind == ActorPool && t.content.Label != t.content.Category) {
 		op.Category, op.Urgent = t.content.Category, t.urgent
+		c.record.history[slot].labelled = soon(labelAfter)
 		c.note(soon(labelAfter), results.OpLabel, op)
 	}
 }
 
 // newest returns the number of the last message that was not written by a kind of actor.
 func (c *Clinic) newest(slot int32, not ActorKind) int32 {
-	h := c.record.history[slot]
+	h := c.record.history[slot].messages
 	for i := len(h) - 1; i > 0; i-- {
 		if h[i].Author.Kind != not {
 			return int32(i)
@@ -201,7 +210,7 @@ func (c *Clinic) recordFinish(s int, t *thread) {
 
 func (c *Clinic) recordReply(slot int32, op Op, w generators.Wording) {
 	t := &c.slab.threads[slot]
-	op.Message = int32(len(c.record.history[slot]))
+	op.Message = int32(len(c.record.history[slot].messages))
 	op.Wording, op.Text = w, t.text(int16(op.Message))
 	c.note(c.now, results.OpReply, op)
 	c.remember(slot, op)

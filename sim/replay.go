@@ -69,7 +69,7 @@ func (r *Replay) each(ctx context.Context, do func(i int)) {
 func (r *Replay) Open(ctx context.Context) ([]Opening, error) {
 	openings := make([]Opening, len(r.clinics))
 	r.each(ctx, func(i int) {
-		r.clinics[i].Advance(r.done, nil)
+		r.held[i] = r.clinics[i].Advance(r.done, nil) // people in the middle of something go on
 		openings[i] = r.clinics[i].Opening()
 	})
 	return openings, ctx.Err()

@@ -16,7 +16,7 @@ func (c *Clinic) nextShift(s int) {
 		}
 		sh := cal.shifts[m.shift]
 		if c.takesPlace(s, sh, m.week) {
-			c.queue.Push(m.week+sh.start+c.late(s, m.week+sh.start, cal.spread), c.shiftOf(s))
+			c.queue.Push(max(c.now, m.week+sh.start+c.late(s, m.week+sh.start, cal.spread)), c.shiftOf(s))
 			return
 		}
 	}
@@ -109,9 +109,14 @@ func (c *Clinic) look(t *thread, from scenarios.Role) {
 	}
 }
 
-// serviceTime draws how long the thread in hand takes. What is not answered is only read.
+// serviceTime draws how long the thread in hand takes. What is not answered is only read. Answering a message takes the
+// same draw whoever read it before, so that policies which hand on differently are compared on the same work.
 func (c *Clinic) serviceTime(m *member, t *thread, r scenarios.Role) des.Time {
-	all := c.plan.serviceTime(r, t.content.Key.Sub(drawService).Sub(uint64(t.touches)))
+	k := t.content.Key.Sub(drawService).Sub(uint64(t.fromFamily))
+	if !m.does.Answer {
+		k = k.Sub(uint64(t.handoffs))
+	}
+	all := c.plan.serviceTime(r, k)
 	if m.does.Answer && !m.silent {
 		return all
 	}
@@ -125,7 +130,7 @@ func (c *Clinic) finish(s int) {
 	t := &c.slab.threads[slot]
 	c.tallyWork(s, m.began, c.now)
 	c.recordFinish(s, t)
-	m.thread = none
+	m.thread, m.freed = none, c.now
 	if m.does.Answer {
 		c.answer(slot, s)
 	} else {
@@ -143,6 +148,7 @@ func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	cal := &c.plan.calendars[s]
 	w := &c.tally.work[c.plan.roster[s].Role]
 	w.busy += to - from
+	w.used += max(0, min(to, c.staff[s].until)-from)
 	if !cal.scheduled(from - from%des.Day) {
 		w.offDay += to - from
 		return
@@ -171,12 +177,22 @@ func (c *Clinic) put(slot, in int32) {
 		c.work(int(in))
 		return
 	}
+	if s := c.idleLongest(int(in)); s != none {
+		c.work(s)
+	}
+}
+
+// idleLongest returns who of a pool's staff has nothing in hand and has had nothing for longest, or none.
+func (c *Clinic) idleLongest(pool int) int {
+	longest := none
 	for s := range c.staff {
-		if c.plan.inboxes[s] == int(in) && c.staff[s].thread == none && c.now < c.staff[s].until {
-			c.work(s)
-			return
+		m := &c.staff[s]
+		if c.plan.inboxes[s] == pool && m.thread == none && c.now < m.until &&
+			(longest == none || m.freed < c.staff[longest].freed) {
+			longest = s
 		}
 	}
+	return longest
 }
 
 // answer ends the staff's turn: with a reply, or by closing a thread that needs none.

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"slices"
+
 	"github.com/portalbench/portalbench/results/stats"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/des"
@@ -45,7 +47,7 @@ type Tally struct {
 	work  [scenarios.NumRoles]work
 
 	backlog        []int64 // waiting at the close of each observed week
-	senders        []int64 // families by how many messages they sent, from 0; the last cell also holds all above
+	senders        []int64 // families by how many messages they sent, from 0
 	familyMessages int64
 	events         int64
 }
@@ -53,7 +55,7 @@ type Tally struct {
 // span is the distribution of one clock.
 type span struct {
 	minutes    *stats.Histogram // whole minutes; never reached ones are counted apart
-	restricted des.Time         // sum of all spans, each cut at 14 days
+	restricted des.Time         // sum of all spans, each cut at 14 days, or the business hours in them
 }
 
 // longest is the most a histogram of spans can tell, 120 days; a span beyond is counted there.
@@ -73,19 +75,20 @@ type counts struct {
 	threads, inOne, inTwo, unopened12h, unanswered36h, outsideHours int64
 	unreadOver1h, unreadOver4h, unreadNextDay, missed               int64
 	labelledUrgent, byAddress, withoutPhysician, below              int64
-	messages, touches, handoffs, answered, over, departed           int64
+	messages, touches, handoffs, answered, departed                 int64
 }
 
 // work are sums over the staff of a role.
 type work struct {
-	days                               int64    // scheduled days
-	busy, onDay, offDay, outside, open des.Time // handling; on scheduled days; on others; of onDay, outside the span; time in shifts
-	handled                            int64    // threads handled on scheduled days
-	queued, closes                     int64    // waiting at the close of business days, and how often that was looked at, by inbox
+	days, offDays                int64    // scheduled days, and the others
+	busy, onDay, offDay, outside des.Time // handling; on scheduled days; on others; of onDay, outside the span
+	used, open                   des.Time // handling within shifts; time in shifts
+	handled                      int64    // threads handled on scheduled days
+	queued, closes               int64    // waiting at the close of business days, and how often that was looked at, by inbox
 }
 
 func newTally(p *Plan) *Tally {
-	t := &Tally{senders: make([]int64, 512), backlog: make([]int64, (p.to-p.from)/des.Week+1)}
+	t := &Tally{backlog: make([]int64, (p.to-p.from)/des.Week+1)}
 	for u := range t.spans {
 		for s := range t.spans[u] {
 			for c := range t.spans[u][s] {
@@ -118,6 +121,7 @@ func (t *Tally) Merge(o *Tally) {
 		t.work[r].add(&o.work[r])
 	}
 	addTo(t.backlog, o.backlog)
+	t.senders = append(t.senders, make([]int64, max(0, len(o.senders)-len(t.senders)))...)
 	addTo(t.senders, o.senders)
 	t.familyMessages += o.familyMessages
 	t.events += o.events
@@ -138,11 +142,13 @@ func (c *counts) add(o *counts) {
 func (c *counts) all() []*int64 {
 	return []*int64{&c.threads, &c.inOne, &c.inTwo, &c.unopened12h, &c.unanswered36h, &c.outsideHours,
 		&c.unreadOver1h, &c.unreadOver4h, &c.unreadNextDay, &c.missed, &c.labelledUrgent, &c.byAddress,
-		&c.withoutPhysician, &c.below, &c.messages, &c.touches, &c.handoffs, &c.answered, &c.over, &c.departed}
+		&c.withoutPhysician, &c.below, &c.messages, &c.touches, &c.handoffs, &c.answered, &c.departed}
 }
 
 func (w *work) add(o *work) {
 	w.days += o.days
+	w.offDays += o.offDays
+	w.used += o.used
 	w.busy += o.busy
 	w.onDay += o.onDay
 	w.offDay += o.offDay
@@ -154,14 +160,16 @@ func (w *work) add(o *work) {
 }
 
 // countSenders books how many messages each family sent.
-func (t *Tally) countSenders(families []uint16) {
+func (t *Tally) countSenders(families []int32) {
+	t.senders = make([]int64, slices.Max(families)+1)
 	for _, n := range families {
-		t.senders[min(int(n), len(t.senders)-1)]++
+		t.senders[n]++
 	}
 }
 
-// count books a thread at its end: resolved is when it was resolved, unset if observation ended before.
-func (c *Clinic) count(t *thread, resolved des.Time) {
+// count books a thread at its end. It is over when nobody has written for a week, and not when observation ended
+// before. What is over was resolved by its last action, unless it ended in a call or a visit.
+func (c *Clinic) count(t *thread, over bool) {
 	if !c.observed(t.origin) {
 		return
 	}
@@ -169,28 +177,34 @@ func (c *Clinic) count(t *thread, resolved des.Time) {
 	if t.content.Urgent {
 		u = urgent
 	}
+	resolved := unset
+	if over && !t.departed {
+		resolved = t.lastAction
+	}
 	reached := [numClocks]des.Time{t.firstRead, t.firstClinicalRead, t.firstTouch, t.firstResponse,
 		t.neededLevelResponse, resolved}
+	since := c.plan.clinic.elapsed(t.origin)
+	most := c.plan.clinic.elapsed(t.origin+restriction) - since
 	for k, at := range reached {
-		c.tally.spans[u][wall][k].book(at, at-t.origin)
-		c.tally.spans[u][business][k].book(at, c.plan.clinic.elapsed(at)-c.plan.clinic.elapsed(t.origin))
+		c.tally.spans[u][wall][k].book(at, at-t.origin, restriction)
+		c.tally.spans[u][business][k].book(at, c.plan.clinic.elapsed(at)-since, most)
 	}
-	c.countThread(&c.tally.count[u], t, resolved)
+	c.countThread(&c.tally.count[u], t, over)
 	c.countParts(t)
 }
 
-// book enters a span, or that it was never reached.
-func (s *span) book(at, took des.Time) {
+// book enters a span, or that it was never reached; most is where a mean is cut.
+func (s *span) book(at, took, most des.Time) {
 	if at == unset {
 		s.minutes.NotReached(1)
-		s.restricted += restriction
+		s.restricted += most
 		return
 	}
 	s.minutes.Record(int64(took / des.Minute))
-	s.restricted += min(took, restriction)
+	s.restricted += min(took, most)
 }
 
-func (c *Clinic) countThread(n *counts, t *thread, resolved des.Time) {
+func (c *Clinic) countThread(n *counts, t *thread, over bool) {
 	h := &c.plan.clinic
 	n.threads++
 	n.inOne += by(t.firstResponse, h.deadline(t.origin, 1))
@@ -206,8 +220,7 @@ func (c *Clinic) countThread(n *counts, t *thread, resolved des.Time) {
 	n.byAddress += when(t.byAddress)
 	n.answered += when(t.firstResponse != unset)
 	n.below += when(t.below)
-	n.over += when(resolved != unset)
-	n.withoutPhysician += when(resolved != unset && !t.physician)
+	n.withoutPhysician += when(over && !t.physician)
 	n.departed += when(t.departed)
 	n.messages += int64(t.messages)
 	n.touches += int64(t.touches)

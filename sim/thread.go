@@ -82,6 +82,9 @@ const (
 	drawText
 )
 
+// mostThreads is how many threads of a care network can be open at once; NewPlan sees to it that there are not more.
+const mostThreads = des.MaxEvents - 1<<16
+
 // slab keeps the threads that are not over, and forgets the others.
 type slab struct {
 	threads []thread
@@ -94,6 +97,9 @@ func (s *slab) take() int32 {
 		slot := s.free[n-1]
 		s.free = s.free[:n-1]
 		return slot
+	}
+	if len(s.threads) == mostThreads {
+		panic("sim: more threads are open in one care network than can be told apart")
 	}
 	s.threads = append(s.threads, thread{})
 	return int32(len(s.threads) - 1)

@@ -18,6 +18,7 @@ import (
 type Portal struct {
 	client *http.Client
 	base   string // without a slash at the end
+	noop   bool   // it keeps nothing
 }
 
 var _ bench.Portal = (*Portal)(nil)
@@ -30,6 +31,9 @@ func NewPortal(client *http.Client, baseURL string) *Portal {
 // Capabilities says that everything is native but await: a send is done when it is acknowledged.
 func (p *Portal) Capabilities() bench.Capabilities {
 	c := bench.Capabilities{Name: "refportal"}
+	if p.noop {
+		c.Name = "refportal noop"
+	}
 	for k := range c.Ops {
 		c.Ops[k] = bench.Native
 	}
@@ -64,7 +68,8 @@ type exchange struct {
 	answer  bench.Answer
 }
 
-// Stores asks the portal whether it is up, and whether it keeps what is written. An error says that no reference portal
+// Stores asks the portal whether it is up, and whether it keeps what is written; if not, the portal is called a noop from
+// then on. Call it before the portal is used by several goroutines. An error says that no reference portal
 // answers there.
 func (p *Portal) Stores(ctx context.Context) (bool, error) {
 	x := &exchange{portal: p, ctx: ctx, session: &bench.Session{}}
@@ -76,6 +81,7 @@ func (p *Portal) Stores(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("no reference portal answers at %s: %w", p.base, err)
 	}
+	p.noop = !h.Stores
 	return h.Stores, nil
 }
 

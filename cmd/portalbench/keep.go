@@ -3,11 +3,11 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 	"time"
-
-	"github.com/spf13/cobra"
 
 	"github.com/portalbench/portalbench/bench"
 	"github.com/portalbench/portalbench/bench/refportal"
@@ -28,6 +28,7 @@ type record struct {
 	simulate *results.Simulate
 	trials   []sim.Trial
 	load     *bench.Result
+	folder   *results.Folder
 }
 
 // version names this build: the module's version, or the commit it was built from.
@@ -44,21 +45,28 @@ func version() string {
 	return b.Main.Version
 }
 
-// write makes the run folder and returns its name.
-func (r *record) write(out string) (string, error) {
+// begin makes the run folder, so that a folder that cannot be used is found out before any work is done.
+func (r *record) begin(out string) (err error) {
 	if out == "" {
 		out = filepath.Join("runs", r.study.scenario.Name+"-"+r.started.Format("20060102-150405"))
 	}
-	folder, err := results.Create(out)
-	if err != nil {
-		return "", usageError(err)
-	}
+	r.folder, err = results.Create(out)
+	return usageError(err)
+}
+
+// abandon removes the run folder if nothing was written to it.
+func (r *record) abandon() {
+	_ = os.Remove(r.folder.Dir()) // fails, as it should, when there is something in it
+}
+
+// write fills the run folder.
+func (r *record) write() error {
 	for _, part := range []func(*results.Folder) error{r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport} {
-		if err := part(folder); err != nil {
-			return "", err
+		if err := part(r.folder); err != nil {
+			return err
 		}
 	}
-	return out, folder.WriteRun(r.manifest())
+	return r.folder.WriteRun(r.manifest())
 }
 
 // writeInputs keeps scenario and policies exactly as used.
@@ -158,19 +166,11 @@ func capabilities() map[string]string {
 	return row
 }
 
-// keep writes the run folder of `simulate`, if one is asked for.
-func (f *simulateFlags) keep(cmd *cobra.Command, s *study, out *results.Simulate, trials []sim.Trial, started time.Time, partial bool) error {
-	if f.out == "" {
-		return nil
-	}
-	r := &record{kind: "simulate", started: started, study: s, runID: newRunID(), seed: f.seed, partial: partial, simulate: out, trials: trials}
-	return r.writeAndSay(cmd, f.out)
-}
-
-func (r *record) writeAndSay(cmd *cobra.Command, out string) error {
-	dir, err := r.write(out)
+// finish fills the run folder and says where it is.
+func (r *record) finish(stderr io.Writer) error {
+	err := r.write()
 	if err == nil {
-		say(cmd.ErrOrStderr(), "run folder: %s", dir)
+		say(stderr, "run folder: %s", r.folder.Dir())
 	}
 	return err
 }

@@ -65,28 +65,41 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	if err != nil {
 		return err
 	}
-	started := time.Now()
 	job := &loadJob{study: s, common: &f.common, stderr: cmd.ErrOrStderr(), timeout: f.timeout,
 		maxInFlight: f.maxInFlight, noProvision: f.noProvision, thresholds: limits, runID: newRunID()}
 	ctx := cmd.Context()
 	if err := job.plan(ctx, f.window.goal(s.scenario.Replay)); err != nil || f.planOnly {
 		return errors.Join(err, job.printPlan(cmd.OutOrStdout()))
 	}
-	stop, err := f.profiling.start(job.runID)
-	if err != nil {
+	r := &record{kind: "load", started: time.Now(), study: s, runID: job.runID, seed: f.seed}
+	if err := r.begin(f.out); err != nil {
 		return err
 	}
-	out, err := f.drive(ctx, job)
+	stop, err := f.profiling.start(job.runID)
+	if err != nil {
+		r.abandon()
+		return err
+	}
+	r.load, err = f.drive(ctx, job)
 	if failed := stop(); failed != nil {
 		say(job.stderr, "%v", failed)
 	}
 	if err != nil {
+		r.abandon()
+		return interrupted(ctx, err)
+	}
+	if err := errors.Join(f.show(cmd.OutOrStdout(), &r.load.Load), r.finish(job.stderr)); err != nil {
 		return err
 	}
-	if err := errors.Join(f.show(cmd.OutOrStdout(), &out.Load), f.keep(cmd, job, out, started)); err != nil {
-		return err
+	return verdict(&r.load.Load)
+}
+
+// interrupted puts an interruption into words; other errors stay as they are.
+func interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return errors.New("interrupted before there was anything to show")
 	}
-	return verdict(&out.Load)
+	return err
 }
 
 // check reads the flags that must hold before anything is done.
@@ -133,7 +146,11 @@ func (f *loadFlags) study(scenario string) (*study, error) {
 	if f.policy != "" {
 		policies = []string{f.policy}
 	}
-	return openStudy(scenario, policies, "", sets[0])
+	s, err := openStudy(scenario, policies, "", sets[0])
+	if err == nil {
+		s.policies = s.policies[:1]
+	}
+	return s, err
 }
 
 // drive connects to the portal, or starts one, and replays.
@@ -161,14 +178,11 @@ func (f *loadFlags) show(w io.Writer, l *results.Load) error {
 	return report.Latency(w, report.Format(f.format), l)
 }
 
-// keep writes the run folder of `load`.
-func (f *loadFlags) keep(cmd *cobra.Command, job *loadJob, out *bench.Result, started time.Time) error {
-	r := &record{kind: "load", started: started, study: job.study, runID: job.runID, seed: f.seed, load: out}
-	return r.writeAndSay(cmd, f.out)
-}
-
 // verdict turns a load's result into the exit code: an invalid run is neither pass nor fail.
 func verdict(l *results.Load) error {
+	if l.Incomplete {
+		return &exitError{exitCannot, errors.New("interrupted: the run is incomplete")}
+	}
 	if l.Validity != "valid" {
 		return &exitError{exitInvalid, errors.New("the run is invalid: it shows neither that the portal passes nor that it fails")}
 	}
@@ -189,8 +203,6 @@ func verdict(l *results.Load) error {
 		return &exitError{exitFail, fmt.Errorf("%d of %d thresholds failed", failed, len(l.Thresholds))}
 	case open > 0:
 		return &exitError{exitInvalid, fmt.Errorf("%d of %d thresholds could not be judged: nothing was measured for them", open, len(l.Thresholds))}
-	case l.Incomplete:
-		return &exitError{exitCannot, errors.New("interrupted: the run is incomplete")}
 	}
 	return nil
 }

@@ -180,7 +180,11 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 		out, err = bench.Run(ctx, cfg)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	out.Load.Policy, out.Load.Digest = j.policies[0].Name, j.digest()
+	return out, nil
 }
 
 // replayProgress shows how far a load has come.

@@ -72,8 +72,12 @@ func (f *runFlags) run(cmd *cobra.Command, scenario string) error {
 		return err
 	}
 	r := &record{kind: "run", started: time.Now(), study: s, runID: newRunID(), seed: f.seed}
+	if err := r.begin(f.out); err != nil {
+		return err
+	}
 	stop, err := f.profiling.start(r.runID)
 	if err != nil {
+		r.abandon()
 		return err
 	}
 	failed := errors.Join(f.work(cmd, r), stop())
@@ -119,11 +123,14 @@ func (f *runFlags) load(ctx context.Context, r *record, stderr io.Writer) (out *
 // finish shows and keeps what there is. An interrupted run keeps what was measured and says that it is incomplete.
 func (f *runFlags) finish(cmd *cobra.Command, r *record, failed error) error {
 	if r.simulate == nil || r.simulate.Replications == 0 {
-		return failed
+		r.abandon()
+		return interrupted(cmd.Context(), failed)
 	}
 	r.partial = failed != nil
-	err := errors.Join(f.show(cmd.OutOrStdout(), r.manifest()), r.writeAndSay(cmd, f.out))
+	err := errors.Join(f.show(cmd.OutOrStdout(), r.manifest()), r.finish(cmd.ErrOrStderr()))
 	switch {
+	case failed != nil && cmd.Context().Err() != nil:
+		return errors.Join(errors.New("interrupted: the run is incomplete"), err)
 	case failed != nil:
 		return errors.Join(fmt.Errorf("the run is incomplete: %w", failed), err)
 	case err != nil:
@@ -138,6 +145,8 @@ func (f *runFlags) show(w io.Writer, run *results.Run) error {
 		return writeJSON(w, run)
 	}
 	format := report.Format(f.format)
+	fmt.Fprintln(w, report.Setting(run.Simulate))
+	fmt.Fprintln(w)
 	if err := report.ResponseTimes(w, format, run.Simulate); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,35 +83,45 @@ func grid(flags []string) ([][]scenarios.Override, error) {
 }
 
 func (f *simulateFlags) run(cmd *cobra.Command, scenario string) error {
-	if err := f.check(); err != nil {
+	if err := f.check(cmd); err != nil {
 		return err
 	}
 	studies, err := f.studies(scenario)
 	if err != nil {
 		return err
 	}
-	started := time.Now()
-	stop, err := f.start("simulate")
-	if err != nil {
+	r := &record{kind: "simulate", started: time.Now(), study: studies[0], runID: newRunID(), seed: f.seed}
+	if err := r.begin(f.out); err != nil {
 		return err
 	}
-	out, trials, failed := f.simulateAll(cmd, studies)
+	stop, err := f.start("simulate")
+	if err != nil {
+		r.abandon()
+		return err
+	}
+	var failed error
+	r.simulate, r.trials, failed = f.simulateAll(cmd, studies)
 	if err := stop(); err != nil {
 		say(cmd.ErrOrStderr(), "%v", err)
 	}
-	if out == nil || out.Replications == 0 {
-		return errors.Join(failed, errors.New("no replication was complete: nothing to show"))
+	if r.simulate == nil || r.simulate.Replications == 0 {
+		r.abandon()
+		return interrupted(cmd.Context(), failed)
 	}
-	err = errors.Join(f.show(cmd.OutOrStdout(), out), f.keep(cmd, studies[0], out, trials, started, failed != nil))
+	r.partial = failed != nil
+	err = errors.Join(f.show(cmd.OutOrStdout(), r.simulate), r.finish(cmd.ErrOrStderr()))
 	if failed != nil {
-		failed = fmt.Errorf("interrupted: incomplete, what is shown are the %d replications that were completed", out.Replications)
+		failed = fmt.Errorf("interrupted: what is shown are the %d replications that were complete", r.simulate.Replications)
 	}
 	return errors.Join(err, failed)
 }
 
-func (f *simulateFlags) check() error {
-	if f.replications < 0 {
+func (f *simulateFlags) check(cmd *cobra.Command) error {
+	if f.replications < 1 && cmd.Flags().Changed("replications") {
 		return usageError(fmt.Errorf("--replications %d: use a positive number", f.replications))
+	}
+	if slices.Contains(f.policies, "") || len(f.policies) == 0 && cmd.Flags().Changed("policy") {
+		return usageError(errors.New("--policy is empty: name a built-in policy or a file"))
 	}
 	if f.measure != "" {
 		if _, err := results.ParseMeasure(f.measure); err != nil {

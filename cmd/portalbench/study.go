@@ -111,9 +111,11 @@ func (s *study) simulate(ctx context.Context, c *common, replications int, tell 
 	trials, events, err := e.Run(ctx)
 	out := s.summary(trials)
 	out.Seed, out.Events, out.Workers = c.seed, events, e.Cores()
+	out.Incomplete = err != nil
 	out.WallSeconds = results.Number(time.Since(began).Seconds())
 	out.CPUSeconds = results.Number((results.ProcessCPU() - cpu).Seconds())
-	years := float64(s.plan.Patients()) * float64(s.scenario.Horizon.Days) / 365 * float64(out.Replications*len(trials))
+	h := s.scenario.Horizon
+	years := float64(s.plan.Patients()) * float64(h.WarmUpDays+h.Days+h.CoolDownDays) / 365 * float64(out.Replications*len(trials))
 	out.PatientYearsPerCPUSecond = results.Number(years) / out.CPUSeconds
 	out.EventsPerCPUSecond = results.Number(events) / out.CPUSeconds
 	out.EventsPerPatientYear = results.Number(float64(events) / years)
@@ -131,16 +133,29 @@ func (s *study) summary(trials []sim.Trial) *results.Simulate {
 		Differences: []results.Difference{},
 	}
 	for i, t := range trials {
-		out.Policies = append(out.Policies, results.PolicyResult{Name: t.Name, Set: s.overrides(), Unstable: t.Unstable,
-			Measures: results.Summarize(t.Replications)})
-		if i > 0 {
-			for _, d := range results.Differences(t.Name, trials[0].Name, trials[0].Replications, t.Replications, nil) {
-				d.Set = s.overrides()
-				out.Differences = append(out.Differences, d)
-			}
+		p := results.PolicyResult{Name: t.Name, Set: s.overrides(), Unstable: t.Unstable, Measures: []results.Measure{}}
+		if !p.Grows() {
+			p.Measures = results.Summarize(t.Replications)
+		}
+		out.Policies = append(out.Policies, p)
+		if i > 0 && !p.Grows() && !out.Policies[0].Grows() {
+			out.Differences = append(out.Differences, s.differences(trials[0], t, p)...)
 		}
 	}
 	return out
+}
+
+// differences compares a trial with the baseline, where the policy's measures are shown.
+func (s *study) differences(base, t sim.Trial, p results.PolicyResult) []results.Difference {
+	hidden := map[string]bool{}
+	for _, m := range p.Measures {
+		hidden[m.Key()] = m.Suppressed()
+	}
+	list := results.Differences(t.Name, base.Name, base.Replications, t.Replications, func(m results.Measure) bool { return !hidden[m.Key()] })
+	for i := range list {
+		list[i].Set = s.overrides()
+	}
+	return list
 }
 
 func (s *study) overrides() map[string]string {

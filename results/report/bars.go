@@ -46,7 +46,7 @@ func staffBars(s *results.Simulate) []staffBar {
 	for _, role := range roles(s) {
 		for i, p := range s.Policies {
 			m, found := outcome{name: "inbox_minutes_per_workday", where: of(role), statistic: "mean"}.find(p)
-			if !found || p.Unstable || !(m.Value > 0) || math.IsInf(float64(m.Value), 1) {
+			if !found || p.Grows() || !(m.Value > 0) || math.IsInf(float64(m.Value), 1) {
 				continue
 			}
 			b := staffBar{role, title(p), float64(m.Value), float64(m.Low), float64(m.High), math.NaN(), i % styles}

@@ -24,7 +24,7 @@ func headlines(s *results.Simulate) []headline {
 	for _, p := range s.Policies {
 		h := headline{Policy: Label(p)}
 		switch {
-		case p.Unstable:
+		case p.Grows():
 			h.Text = "The backlog grows from week to week, so there is no steady state and no number for it."
 		case p.Name == baseline:
 			h.Text = "The baseline. " + levels(p)

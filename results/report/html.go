@@ -122,7 +122,7 @@ func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
 	var names []string
 	for i, p := range s.Policies {
 		names = append(names, Label(p))
-		if !p.Unstable {
+		if !p.Grows() {
 			part.Legend = append(part.Legend, legendEntry{Label(p), i % styles, marker(i%styles, 24, 8)})
 		}
 	}
@@ -155,7 +155,7 @@ func drawable(curves []Curve, policies []results.PolicyResult) []Curve {
 				owners = append(owners, p)
 			}
 		}
-		if len(owners) == 1 && !owners[0].Unstable && len(c.Points) > 0 {
+		if len(owners) == 1 && !owners[0].Grows() && len(c.Points) > 0 {
 			c.Policy = Label(owners[0])
 			out = append(out, c)
 		}

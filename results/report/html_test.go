@@ -85,7 +85,7 @@ func TestPageSaysWhatItRestsOn(t *testing.T) {
 func TestPageSurvivesEveryCombination(t *testing.T) {
 	odd := threePolicies()
 	odd.Policies[1].Name = `<script>alert("1")</script>`
-	odd.Policies[2].Unstable = true
+	odd.Policies[2].Unstable = new(true)
 	one := sampleSimulation(samplePolicy("physician-first", 1, 1))
 	many := manyPolicies()
 	empty := &results.Simulate{Scenario: "empty", Policies: []results.PolicyResult{{Name: "a"}}}
@@ -141,7 +141,7 @@ func labels(ticks []tick) []string {
 }
 
 func TestCurvesFindTheirPolicy(t *testing.T) {
-	bare, swept, growing := results.PolicyResult{Name: "a"}, results.PolicyResult{Name: "b", Set: map[string]string{"x": "1"}}, results.PolicyResult{Name: "c", Unstable: true}
+	bare, swept, growing := results.PolicyResult{Name: "a"}, results.PolicyResult{Name: "b", Set: map[string]string{"x": "1"}}, results.PolicyResult{Name: "c", Unstable: new(true)}
 	twin := results.PolicyResult{Name: "b", Set: map[string]string{"x": "2"}}
 	point := []Point{{1, .5}}
 	curves := []Curve{{"a", "urgent", point}, {"b", "urgent", point}, {"b, x=2", "urgent", point}, {"c", "urgent", point}, {"a", "routine", nil}}

@@ -44,7 +44,7 @@ func LoadSetting(l *results.Load) string {
 	if l.URL != "" {
 		at = " at " + l.URL
 	}
-	return fmt.Sprintf("%s on %s%s: %s ops/s offered, %s achieved, %s s", l.Scenario, l.Portal, at,
+	return fmt.Sprintf("%s under %s, on %s%s: on average %s ops/s offered, %s achieved, %s s", l.Scenario, l.Policy, l.Portal, at,
 		number(float64(l.OfferedPerS)), number(float64(l.AchievedPerS)), number(float64(l.DurationS)))
 }
 

@@ -95,7 +95,7 @@ func signed(v float64, places int) string {
 // measured writes a measure of a policy in the units of scale.
 func measured(p results.PolicyResult, m results.Measure, found bool, scale float64) string {
 	switch {
-	case p.Unstable:
+	case p.Grows():
 		return unstable
 	case !found:
 		return missing

@@ -89,7 +89,7 @@ func (o outcome) differenceText(s *results.Simulate, p results.PolicyResult) str
 	d, found := o.against(s, p)
 	m, _ := o.find(p)
 	switch {
-	case p.Unstable:
+	case p.Grows():
 		return unstable
 	case m.NeverReached():
 		return notReached

@@ -39,7 +39,7 @@ func manyPolicies() *results.Simulate {
 	late := samplePolicy("batched", 1.9, .95)
 	late.Measures[1].Value, late.Measures[1].NotReached = num(math.Inf(1)), 700
 	broken := samplePolicy("central-hub", 4, 1)
-	broken.Unstable = true
+	broken.Unstable = new(true)
 	return sampleSimulation(samplePolicy("physician-first", 1, 1), samplePolicy("team-pool", .8, .9), late, broken,
 		samplePolicy("protected-time", 1.3, 1.1), swept)
 }
@@ -84,7 +84,7 @@ func TestNumbersKeepThreeDigits(t *testing.T) {
 }
 
 func TestMeasuredSaysWhyThereIsNoNumber(t *testing.T) {
-	stable, growing := results.PolicyResult{}, results.PolicyResult{Unstable: true}
+	stable, growing := results.PolicyResult{}, results.PolicyResult{Unstable: new(true)}
 	m := level("first_response_hours", nil, "median", 10)
 	require.Equal(t, "unstable", measured(growing, m, true, 1))
 	require.Equal(t, "–", measured(stable, m, false, 1))

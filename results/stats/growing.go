@@ -17,8 +17,8 @@ const growthFloor = 5
 //
 // The interval is over replications. With a single one it is that of its own slope, which is too narrow because one
 // week's backlog resembles the last's: the second condition is there for that, and for clinics where a tiny drift is
-// certain and harmless. Series of fewer than three steps are left out, and without any the answer is false.
-func Growing(series [][]float64) bool {
+// certain and harmless. Series of fewer than three steps are left out; without any, nothing is known.
+func Growing(series [][]float64) (grows, known bool) {
 	var slopes, rises, levels []float64
 	low := math.NaN()
 	for _, backlog := range series {
@@ -32,12 +32,12 @@ func Growing(series [][]float64) bool {
 		low = lower
 	}
 	if len(slopes) == 0 {
-		return false
+		return false, false
 	}
 	if len(slopes) > 1 {
 		low = MeanInterval(slopes, .95).Low
 	}
-	return low > 0 && stat.Mean(rises, nil) > stat.Mean(levels, nil)/4+growthFloor
+	return low > 0 && stat.Mean(rises, nil) > stat.Mean(levels, nil)/4+growthFloor, true
 }
 
 // slopeOf returns the slope of ys per step, and the lower end of its own 95% interval:

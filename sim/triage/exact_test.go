@@ -124,8 +124,11 @@ func TestUrgentFirstWaitsAsCobhamSays(t *testing.T) {
 
 // A server that is overloaded has a backlog that grows, and is reported so; one that is not, is not.
 func TestOverloadIsUnstable(t *testing.T) {
-	require.True(t, simulate(t, oneServer(t, 1.2), 5, 0, firstComeFirstServed)[0].Unstable)
-	require.False(t, simulate(t, oneServer(t, .7), 5, 0, firstComeFirstServed)[0].Unstable)
+	require.True(t, *simulate(t, oneServer(t, 1.2), 5, 0, firstComeFirstServed)[0].Unstable)
+	require.False(t, *simulate(t, oneServer(t, .7), 5, 0, firstComeFirstServed)[0].Unstable)
+	short := oneServer(t, .7)
+	short.Horizon.Days = 14
+	require.Nil(t, simulate(t, short, 5, 0, firstComeFirstServed)[0].Unstable, "two weeks do not tell")
 }
 
 // The number of workers leaves no trace in the result; the seed does.
