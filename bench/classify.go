@@ -20,7 +20,7 @@ type Refusal struct {
 
 // Error says what the portal answered.
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("portal answered %s (status %d): %s", r.Outcome, r.Status, r.Detail)
+	return fmt.Sprintf("portal answered %s (status %d): %s", r.Outcome, r.Status, harmless(r.Detail))
 }
 
 // Classify says how an operation ended that returned err instead of an answer. written tells whether a request of the

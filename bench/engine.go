@@ -36,6 +36,8 @@ type engine struct {
 
 	stopped    *Cause // why nothing more is sent
 	incomplete bool
+	spent      time.Duration // processor time of this process when the window ended, and when that was
+	spentAt    time.Time
 	deadline   time.Duration // when whatever still waits is given up
 	nextTick   time.Duration
 }
@@ -74,8 +76,16 @@ func (e *engine) replay(ctx context.Context) {
 		}
 		e.receiveWaiting()
 	}
+	e.takeStock()
 	if e.now() > e.warmUp {
 		e.record.series.close(0)
+	}
+}
+
+// takeStock notes, once, what the window cost this process: waiting for the last answers afterwards costs nothing.
+func (e *engine) takeStock() {
+	if e.spentAt.IsZero() {
+		e.spent, e.spentAt = results.ProcessCPU(), time.Now()
 	}
 }
 
@@ -108,6 +118,9 @@ func (e *engine) tick(now time.Duration) {
 			e.record.series.close(e.inFlight)
 		}
 		e.report()
+	}
+	if now >= e.end {
+		e.takeStock()
 	}
 	if now < e.deadline {
 		return
@@ -248,7 +261,7 @@ func (e *engine) receive(f *flight) {
 func (e *engine) settle(f *flight) {
 	cause := f.cause
 	if cause == nil && f.answer.Outcome != results.OK {
-		cause = &Cause{f.op.Kind, f.answer.Outcome, f.op.Thread, f.answer.Detail}
+		cause = &Cause{f.op.Kind, f.answer.Outcome, f.op.Thread, harmless(f.answer.Detail)}
 	}
 	if t := f.thread; t != nil {
 		if f.found.Item != "" {
@@ -267,7 +280,7 @@ func (e *engine) settle(f *flight) {
 			continue
 		}
 		f.next[i] = nil
-		n.ready = max(n.ready, f.done)
+		n.ready = max(n.ready, f.done, f.resolved)
 		if n.blockers--; n.blockers == 0 {
 			e.runnable = append(e.runnable, n)
 		}

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"runtime/pprof"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ type flight struct {
 	next     [2]*flight // those that wait for it: the next of its session and the next of its thread
 
 	intended, ready, sent, done time.Duration
+	resolved                    time.Duration // when looking for a lost write ended; 0: there was none
 
 	call    Call
 	subject subjectLine
@@ -39,7 +41,7 @@ func (f *flight) after(earlier *flight, place int) {
 	switch {
 	case earlier == nil:
 	case earlier.finished:
-		f.ready = max(f.ready, earlier.done)
+		f.ready = max(f.ready, earlier.done, earlier.resolved)
 	default:
 		earlier.next[place] = f
 		f.blockers++
@@ -65,6 +67,7 @@ func (e *engine) carryOut(f *flight) {
 	f.answer = answer
 	if unresolved(f) {
 		e.resolve(f)
+		f.resolved = e.now()
 	}
 	f.answer.count(&f.meter)
 	e.answers <- f
@@ -87,6 +90,9 @@ func (e *engine) attempt(ctx context.Context, f *flight) (Answer, error) {
 	}
 	if len(f.search) > 0 {
 		row, err := searchItem(ctx, e.portal, &f.person.session, f.search, &f.call)
+		if refused := (*refusedList)(nil); errors.As(err, &refused) {
+			return refused.answer, nil
+		}
 		if err != nil {
 			return Answer{}, err
 		}
@@ -114,6 +120,9 @@ func (p *person) refresh(ctx context.Context, portal Portal) error {
 	if expires.IsZero() || p.signedAt.IsZero() {
 		return nil
 	}
+	if p.session.Token == "" { // an earlier try failed
+		return portal.SignIn(ctx, p.open())
+	}
 	margin := min(refreshBefore, expires.Sub(p.signedAt)/2)
 	if time.Until(expires) > margin {
 		return nil
@@ -123,6 +132,11 @@ func (p *person) refresh(ctx context.Context, portal Portal) error {
 
 // searchPages bounds the walk through a list in search of one item.
 const searchPages = 10
+
+// refusedList is the error of a search whose list the portal did not give.
+type refusedList struct{ answer Answer }
+
+func (r *refusedList) Error() string { return answered(r.answer, nil).Error() }
 
 // searchItem looks through lists for the item of a call's thread. It returns an empty row when the item is not on the
 // first pages of any.
@@ -140,7 +154,10 @@ func searchList(ctx context.Context, portal Portal, s *Session, of *Account, c *
 	page := Call{Kind: results.OpInbox, To: of, Limit: pageSize}
 	for range searchPages {
 		a, err := portal.Do(ctx, s, &page)
-		if err != nil || a.Outcome != results.OK {
+		if err == nil && a.Outcome != results.OK {
+			err = &refusedList{a}
+		}
+		if err != nil {
 			return Listed{}, err
 		}
 		for _, row := range a.Items {

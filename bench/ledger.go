@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -34,11 +33,10 @@ func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error)
 	}
 	threads := sample(s.table.ordered, seed)
 	err := s.each(ctx, "ledger", len(threads), func(ctx context.Context, i int) error {
-		if err := l.thread(ctx, threads[i], i); err != nil {
-			return fmt.Errorf("looking for the messages of thread %d of network %d: %w", threads[i].name.Number,
-				threads[i].name.Network, err)
+		if err := l.thread(ctx, threads[i], i); err != nil && ctx.Err() == nil {
+			l.unread(threads[i])
 		}
-		return nil
+		return ctx.Err()
 	})
 	if err != nil {
 		return nil, err
@@ -96,6 +94,13 @@ func (l *ledger) thread(ctx context.Context, t *thread, i int) error {
 	return nil
 }
 
+// unread counts the messages of a thread that could not be looked at.
+func (l *ledger) unread(t *thread) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sum.Unread += int64(len(t.authored))
+}
+
 func (l *ledger) read(ctx context.Context, p *person, t *thread) (a Answer, err error) {
 	err = l.as(ctx, p, func(s *Session) error {
 		a, err = l.do(ctx, s, &Call{Kind: results.OpThread, Thread: t.self.id})
@@ -117,7 +122,8 @@ func (l *ledger) outsider(reader *person, i int) *person {
 	return nil
 }
 
-// compare holds what a thread shows against what was acknowledged. A message is found when it is there exactly once, and
+// compare holds what a thread shows against what was acknowledged. A message is found when it is there exactly once, with
+// an id of its own and the text that was written; it is lost when it is not there or not as written; and it is
 // out of order when one that was acknowledged before it comes after it. A copy under another id is told by its text.
 func compare(want []authored, ids []handle, got []Seen) (l results.Ledger) {
 	at := map[string][]int{}
@@ -126,11 +132,13 @@ func compare(want []authored, ids []handle, got []Seen) (l results.Ledger) {
 	}
 	copies := surplus(want, ids, got)
 	furthest := -1
+	given := map[string]bool{} // ids that were handed out already
 	for i := range want {
 		l.Checked++
-		places := at[ids[want[i].number].id]
+		id := ids[want[i].number].id
+		places := at[id]
 		switch {
-		case len(places) == 0:
+		case len(places) == 0 || given[id] || got[places[0]].Body != generators.Body(want[i].wording, want[i].text):
 			l.Lost++
 			continue
 		case len(places) > 1 || copies[i]:
@@ -142,6 +150,7 @@ func compare(want []authored, ids []handle, got []Seen) (l results.Ledger) {
 			l.OutOfOrder++
 		}
 		furthest = max(furthest, places[0])
+		given[id] = true
 	}
 	return l
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -15,6 +16,7 @@ type meter struct {
 	bytesIn  atomic.Int64 // of bodies
 	bytesOut atomic.Int64 // of bodies
 	written  atomic.Bool  // a request went out in full
+	headers  atomic.Int64 // how often the headers of a request went out
 }
 
 type meterKey struct{}
@@ -24,6 +26,7 @@ type meterKey struct{}
 func withMeter(ctx context.Context, m *meter) context.Context {
 	ctx = context.WithValue(ctx, meterKey{}, m)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders: func() { m.headers.Add(1) },
 		WroteRequest: func(i httptrace.WroteRequestInfo) {
 			if i.Err == nil {
 				m.written.Store(true)
@@ -45,12 +48,21 @@ func (t *meteredTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	if req.ContentLength > 0 {
 		m.bytesOut.Add(req.ContentLength)
 	}
+	before := m.headers.Load()
 	resp, err := t.next.RoundTrip(req)
-	if err == nil {
-		resp.Body = &meteredBody{resp.Body, m}
+	if err != nil {
+		return resp, err
 	}
-	return resp, err
+	if m.headers.Load()-before > 1 {
+		return nil, errors.Join(errResent, resp.Body.Close())
+	}
+	resp.Body = &meteredBody{resp.Body, m}
+	return resp, nil
 }
+
+// errResent marks a request whose connection ended before the answer and which the HTTP library sent once more by
+// itself. The first try failed, and an operation is never repeated here.
+var errResent = errors.New("the connection ended before the answer came")
 
 // CloseIdleConnections lets http.Client close what it keeps open.
 func (t *meteredTransport) CloseIdleConnections() {

@@ -33,14 +33,16 @@ type Plan struct {
 	Offered  float64 // operations per second that the measured part offers, as far as known
 }
 
+// MostOps is how many operations a run may have: they are kept in memory before the clock starts.
+const MostOps = 1_000_000
+
 // Bounds of a plan.
 const (
 	pilotNetworks = 8
 	slowest       = 1.0 // speed
 	fastest       = 60.0
-	mostOps       = 1_000_000 // kept in memory before the clock starts
-	nearEnough    = .02       // of the rate
-	spare         = 1.15      // of the window is generated, for trimming the speed
+	nearEnough    = .02  // of the rate
+	spare         = 1.15 // of the window is generated, for trimming the speed
 )
 
 // Count returns how many operations the care networks numbered from 0 cause in [from, until).
@@ -61,9 +63,9 @@ func PlanRate(g Goal, count Count) (Plan, error) {
 	if !(g.Rate > 0) || g.For <= 0 {
 		return p, fmt.Errorf("planning %g operations a second for %s: both must be above 0", g.Rate, g.For)
 	}
-	if whole := g.Rate * (g.For + g.WarmUp).Seconds(); whole > mostOps {
+	if whole := g.Rate * (g.For + g.WarmUp).Seconds(); whole > MostOps {
 		return p, fmt.Errorf("%g/s for %s are %.0f operations, and %d is the most: lower --rate to %.0f/s or --for to %s",
-			g.Rate, g.For+g.WarmUp, whole, mostOps, math.Floor(g.Rate*mostOps/whole), shorter(g, whole))
+			g.Rate, g.For+g.WarmUp, whole, MostOps, math.Floor(g.Rate*MostOps/whole), shorter(g, whole))
 	}
 	from, until := p.measured(p.Speed)
 	ops, err := count(pilotNetworks, from, until)
@@ -83,7 +85,7 @@ func PlanRate(g Goal, count Count) (Plan, error) {
 
 // shorter returns the measured time that keeps a plan within what can be held, in whole seconds.
 func shorter(g Goal, whole float64) time.Duration {
-	fits := time.Duration(float64(g.For+g.WarmUp)*mostOps/whole) - g.WarmUp
+	fits := time.Duration(float64(g.For+g.WarmUp)*MostOps/whole) - g.WarmUp
 	return max(fits.Truncate(time.Second), 0)
 }
 
@@ -119,8 +121,8 @@ func (p Plan) Trim(ops []sim.Op) (Plan, []sim.Op, error) {
 		}
 	}
 	kept := ops[:before(ops, chosen.Exactly())]
-	if len(kept) > mostOps {
-		return chosen, nil, fmt.Errorf("%d operations are due, and %d is the most: lower --rate or --for", len(kept), mostOps)
+	if len(kept) > MostOps {
+		return chosen, nil, fmt.Errorf("%d operations are due, and %d is the most: lower --rate or --for", len(kept), MostOps)
 	}
 	return chosen, kept, nil
 }

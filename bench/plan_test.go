@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/portalbench/portalbench/generators"
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim"
@@ -124,9 +125,11 @@ func TestStaffWait(t *testing.T) {
 func TestCompare(t *testing.T) {
 	want := []authored{{number: 0}, {number: 1}, {number: 2, text: 7}}
 	ids := []handle{{id: "a"}, {id: "b"}, {id: "c"}}
+	first, last := generators.Body(generators.Wording{}, 0), generators.Body(generators.Wording{}, 7)
+	texts := map[string]string{"a": first, "b": first, "c": last, "x": "of others"}
 	seen := func(names string) (s []Seen) {
 		for _, n := range strings.Split(names, "") {
-			s = append(s, Seen{Message: n})
+			s = append(s, Seen{Message: n, Body: texts[n]})
 		}
 		return s
 	}
@@ -143,6 +146,10 @@ func TestCompare(t *testing.T) {
 	} {
 		require.Equal(t, c.want, compare(want, ids, seen(c.shown)), c.shown)
 	}
+	same := []handle{{id: "a"}, {id: "a"}, {id: "c"}}
+	require.Equal(t, results.Ledger{Checked: 3, Found: 2, Lost: 1}, compare(want, same, seen("ac")), "one id for two messages")
+	blank := []Seen{{Message: "a"}, {Message: "b", Body: first}, {Message: "c", Body: last}}
+	require.Equal(t, results.Ledger{Checked: 3, Found: 2, Lost: 1}, compare(want, ids, blank), "a text that vanished")
 }
 
 func TestAccounts(t *testing.T) {

@@ -95,7 +95,7 @@ func (s *stage) do(ctx context.Context, session *Session, c *Call) (Answer, erro
 // answered turns an answer that is not ok into an error.
 func answered(a Answer, err error) error {
 	if err == nil && a.Outcome != results.OK {
-		return fmt.Errorf("portal answered %s (status %d): %s", a.Outcome, a.Status, a.Detail)
+		return fmt.Errorf("portal answered %s (status %d): %s", a.Outcome, a.Status, harmless(a.Detail))
 	}
 	return err
 }

@@ -19,6 +19,7 @@ const (
 // row counts the operations of one kind, or all of them.
 type row struct {
 	offered, sent, requests     int64
+	inTime, completed           int64 // sent by the end of the window, or a moment later; answered by its end
 	bytesIn, bytesOut           int64
 	outcomes                    [results.NumOutcomes]int64
 	response, service, schedule *stats.Histogram // of ok answers
@@ -30,6 +31,7 @@ type row struct {
 // of operations, but by a few dozen bytes a second of the run.
 type recorder struct {
 	from     time.Duration // end of the warm-up
+	until    time.Duration // end of the window
 	rows     [1 + results.NumOps]row
 	series   series
 	sends    []int64 // per 100 ms since from
@@ -43,7 +45,8 @@ type recorder struct {
 
 // roleTime sums the response times of the operations of one role's staff.
 type roleTime struct {
-	ops      int64
+	offered  int64
+	ops, ok  int64 // sent, and answered as asked
 	response time.Duration
 }
 
@@ -66,6 +69,7 @@ const sendSlice = 100 * time.Millisecond
 func newRecorder(from, until time.Duration) *recorder {
 	return &recorder{
 		from:     from,
+		until:    until,
 		sends:    make([]int64, max(int((until-from)/sendSlice), 0)),
 		series:   newSeries(),
 		blame:    map[*Cause]int64{},
@@ -82,6 +86,9 @@ func (r *recorder) offer(f *flight) {
 		return
 	}
 	r.series.at(f.intended-r.from).Offered++
+	if f.op.Actor.Kind == sim.ActorStaff {
+		r.byRole[f.person.role].offered++
+	}
 	for _, row := range r.both(f.op.Kind) {
 		row.offered++
 	}
@@ -104,10 +111,24 @@ func (r *recorder) finish(f *flight, cause *Cause) {
 	}
 	for _, row := range r.both(f.op.Kind) {
 		row.finish(f)
+		if wasSent(f) {
+			row.inTime += count(f.sent < r.until+grace)
+			row.completed += count(f.done <= r.until)
+		}
 	}
 	if wasSent(f) {
 		r.sent(f)
 	}
+}
+
+// grace is how long after the end of the window an operation that was due in it may be sent and still count as achieved.
+const grace = time.Second
+
+func count(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // wasSent reports whether an operation reached the network: not if it was held back or this machine had no socket left.
@@ -124,6 +145,7 @@ func (r *recorder) sent(f *flight) {
 	if f.op.Actor.Kind == sim.ActorStaff {
 		t := &r.byRole[f.person.role]
 		t.ops++
+		t.ok += count(f.answer.Outcome == results.OK)
 		t.response += f.response()
 	}
 }
@@ -179,13 +201,18 @@ func (w *row) result(name string) results.OpResult {
 	return r
 }
 
-// latency summarises a histogram of microseconds in milliseconds.
+// latency summarises a histogram of microseconds in milliseconds. Percentiles of which too few samples tell are missing.
 func latency(h *stats.Histogram) results.Latency {
 	none := results.Number(math.NaN())
 	if h == nil || h.Count() == 0 {
 		return results.Latency{Mean: none, P50: none, P90: none, P95: none, P99: none, P999: none, Max: none}
 	}
-	q := func(p float64) results.Number { return results.Number(h.Quantile(p) / 1000) }
+	q := func(p float64) results.Number {
+		if h.Count() < int64(stats.SamplesForQuantile(p)) {
+			return none
+		}
+		return results.Number(h.Quantile(p) / 1000)
+	}
 	return results.Latency{Mean: results.Number(h.Mean() / 1000), P50: q(.5), P90: q(.9), P95: q(.95), P99: q(.99),
 		P999: q(.999), Max: results.Number(float64(h.Max()) / 1000)}
 }

@@ -34,7 +34,6 @@ type Config struct {
 	Timeout     time.Duration // of one operation; 0: 30 s
 	MaxInFlight int           // 0: what the offered rate needs (see InFlightLimit)
 	Workers     int           // goroutines that provision, seed and check; 0: 16
-	NoProvision bool          // the accounts exist already
 	SkipLedger  bool          // the portal cannot show messages again
 
 	// Of the simulation, by role: operations on the portal, and minutes of work on messages, of one member of staff on one
@@ -155,7 +154,7 @@ func newRun(cfg *Config) *run {
 	r.threads = seededThreads(w, r.ops)
 	keys := accountKeys{cfg.Digest, cfg.Seed, cfg.RunID, []byte(cfg.Admin.Secret)}
 	people := newRoster(w, r.ops, r.threads, keys)
-	r.stage = &stage{portal: cfg.Portal, roster: people, table: newTable(cfg.RunID), timeout: cfg.Timeout,
+	r.stage = &stage{portal: cfg.Portal, roster: people, table: newTable(cfg.RunID), timeout: max(cfg.Timeout, defaultTimeout),
 		workers: cfg.Workers, progress: cfg.Progress}
 	r.engine = &engine{portal: cfg.Portal, work: w, ops: r.ops, roster: people, table: r.stage.table,
 		record: newRecorder(cfg.WarmUp, w.Duration()), timeout: cfg.Timeout, warmUp: cfg.WarmUp, progress: cfg.Progress}
@@ -164,10 +163,8 @@ func newRun(cfg *Config) *run {
 
 // prepare brings the portal into the state the window begins with.
 func (r *run) prepare(ctx context.Context) (err error) {
-	if !r.cfg.NoProvision {
-		if err := r.stage.provision(ctx, &r.cfg.Admin); err != nil {
-			return err
-		}
+	if err := r.stage.provision(ctx, &r.cfg.Admin); err != nil {
+		return err
 	}
 	if err := r.stage.signInEarly(ctx, r.ops); err != nil {
 		return err
@@ -182,11 +179,13 @@ func (r *run) replay(ctx context.Context) {
 	cpu, gc, start := results.ProcessCPU(), results.GCPause(), time.Now()
 	r.stage.report("replay", 0, len(r.ops))
 	r.engine.replay(ctx)
-	r.wall = time.Since(start)
-	r.cpu, r.gcPause = results.ProcessCPU()-cpu, results.GCPause()-gc
+	r.wall, r.cpu = r.engine.spentAt.Sub(start), r.engine.spent-cpu
+	r.gcPause = results.GCPause() - gc
 }
 
+// checkLedger looks for the messages; what an interruption leaves undone makes the run incomplete.
 func (r *run) checkLedger(ctx context.Context) (err error) {
+	defer func() { r.engine.incomplete = r.engine.incomplete || ctx.Err() != nil }()
 	if r.cfg.SkipLedger || r.cfg.Portal.Capabilities().Ops[results.OpThread] == Absent || ctx.Err() != nil {
 		return nil
 	}
@@ -202,6 +201,7 @@ func (r *run) result() *Result {
 		out.Examples = append(out.Examples, *rec.examples[key])
 	}
 	out.Load.Warnings = append(append([]string{}, r.warnings...), warnSkipped(out.Skipped)...)
+	out.Load.Warnings = append(out.Load.Warnings, out.Load.WaitWarning()...)
 	out.Load.Validate(false)
 	out.Load.Check(r.cfg.Thresholds)
 	return out
@@ -213,8 +213,9 @@ func (r *run) load() results.Load {
 	all := &rec.rows[0]
 	l := results.Load{Format: results.Format, Kind: "load", Scenario: cfg.Scenario, Digest: cfg.Digest, Seed: cfg.Seed,
 		RunID: cfg.RunID, Portal: cfg.Portal.Capabilities().Name, URL: cfg.URL, Incomplete: r.engine.incomplete,
-		OfferedPerS: perSecond(all.offered, measured), AchievedPerS: perSecond(all.sent, measured),
-		RequestsPerS: perSecond(all.requests, measured), CareNetworks: len(cfg.Workload.Openings),
+		OfferedPerS: perSecond(all.offered, measured), AchievedPerS: perSecond(all.inTime, measured),
+		CompletedPerS: perSecond(all.completed, measured),
+		RequestsPerS:  perSecond(all.requests, measured), CareNetworks: len(cfg.Workload.Openings),
 		Speed: results.Number(cfg.Workload.Speed), At: cfg.At, WarmUpS: results.Number(cfg.WarmUp.Seconds()),
 		DurationS:  results.Number(measured.Seconds()),
 		Dispersion: results.Number(stats.IndexOfDispersion(rec.sends[:min(len(rec.sends), int(measured/sendSlice))])),

@@ -3,6 +3,7 @@ package bench
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/portalbench/portalbench/results"
@@ -42,13 +43,16 @@ func (k exampleKey) compare(o exampleKey) int {
 	return cmp.Or(cmp.Compare(k.op, o.op), cmp.Compare(k.outcome, o.outcome))
 }
 
+// mostlyOK is the share of a role's operations that must succeed for its waiting to mean anything.
+const mostlyOK = .99
+
 // staff returns, for each role that the simulation gives workdays for, the minutes a member of staff waits for the portal
 // on one workday:
 //
 //	mean response time of an operation by that role's staff in the measured window x such operations on one workday
 //
-// It counts every operation that was sent, failed ones included, as people wait for those too. Roles of which nobody did
-// anything in the window have no such time.
+// It counts every operation that was sent, failed ones included, as people wait for those too. It is missing where less
+// than 99% of what was due was done: fast refusals save nobody time. Roles of which nobody did anything have no row.
 func (r *recorder) staff(cfg *Config) []results.StaffWait {
 	waits := []results.StaffWait{}
 	for role := scenarios.RoleNone + 1; int(role) < scenarios.NumRoles; role++ {
@@ -56,9 +60,13 @@ func (r *recorder) staff(cfg *Config) []results.StaffWait {
 		if t.ops == 0 || perDay == 0 {
 			continue
 		}
+		wait := results.Number(t.response.Minutes() / float64(t.ops) * perDay)
+		if float64(t.ok) < mostlyOK*float64(t.offered) {
+			wait = results.Number(math.NaN())
+		}
 		waits = append(waits, results.StaffWait{
 			Role:                      role.String(),
-			PortalWaitMinutes:         results.Number(t.response.Minutes() / float64(t.ops) * perDay),
+			PortalWaitMinutes:         wait,
 			HandlingMinutesPerWorkday: results.Number(cfg.HandlingPerWorkday[role]),
 		})
 	}

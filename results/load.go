@@ -16,7 +16,9 @@ type Load struct {
 	Warnings       []string        `json:"warnings"`
 	Incomplete     bool            `json:"incomplete"` // interrupted before its end
 	OfferedPerS    Number          `json:"offered_per_s"`
-	AchievedPerS   Number          `json:"achieved_per_s"`
+	AskedPerS      Number          `json:"asked_per_s"`     // null when breadth and speed were given by hand
+	AchievedPerS   Number          `json:"achieved_per_s"`  // sent by the end of the window, or a second later
+	CompletedPerS  Number          `json:"completed_per_s"` // answered by the end of the window
 	RequestsPerS   Number          `json:"requests_per_s"`
 	CareNetworks   int             `json:"care_networks"`
 	Speed          Number          `json:"speed"`
@@ -34,7 +36,8 @@ type Load struct {
 	Thresholds     []Threshold     `json:"thresholds"`
 }
 
-// Mailbox is how many messages the run's people had on the portal, before and after.
+// Mailbox is how many messages the run itself has put on the portal: before the clock, and by its end. What earlier runs
+// left there is not counted.
 type Mailbox struct {
 	Start int64 `json:"start"`
 	End   int64 `json:"end"`
@@ -84,6 +87,7 @@ type Ledger struct {
 	Duplicated int64  `json:"duplicated"`
 	Leaked     *int64 `json:"leaked"` // null where one identity serves everybody
 	OutOfOrder int64  `json:"out_of_order"`
+	Unread     int64  `json:"unread"` // not checked, because their thread could not be read
 }
 
 // StaffWait sets the time a role waits for the portal beside the time it works on messages.

@@ -59,7 +59,7 @@ func TestDifferencesArePaired(t *testing.T) {
 	require.Len(t, got, 1)
 	// Differences 1, 2, 3, whatever their levels: 2 ± 2.4842
 	require.InDelta(t, 2, float64(got[0].Value), 1e-9)
-	require.Zero(t, float64(got[0].Low), "2 - 2.4842 is below what minutes can be")
+	require.InDelta(t, -.4842, float64(got[0].Low), 1e-4)
 	require.Equal(t, "nurse-first", got[0].Policy)
 	require.Equal(t, "physician-first", got[0].Baseline)
 	require.False(t, got[0].Adjusted)

@@ -14,12 +14,14 @@ const (
 
 // The bounds past which a load says more about the machine that made it than about the portal.
 const (
-	leastAchieved     = .99  // achieved over offered rate
-	mostNotSent       = .001 // capped, skipped and generator failures over offered operations
-	lagFloorMS        = 10.  // a lag p99 up to this is never held against the run
-	lagShare          = .10  // beyond the floor: lag p99 over response p99
-	mostGeneratorCPU  = .80  // of its cores
-	mostThrottled     = .01  // throttled over sent operations
+	leastAchieved     = .99   // achieved over offered rate
+	mostNotSent       = .001  // capped, skipped and generator failures over offered operations
+	lagFloorMS        = 10.   // a lag p99 up to this is never held against the run
+	lagShare          = .10   // beyond the floor: lag p99 over response p99
+	mostGeneratorCPU  = .80   // of its cores
+	mostThrottled     = .01   // throttled over sent operations
+	waitsLongMS       = 1000. // wait p99 from which the portal is named as the cause of a missed rate
+	waitWarnsMS       = 50.   // wait p99 from which a warning is given, if it is also above that of the response
 	notMeasuredReason = "the %s was not measured"
 )
 
@@ -45,6 +47,17 @@ func (l *Load) Validate(starved bool) {
 	l.addReasons(append(why, l.tooFewSamples()...))
 }
 
+// WaitWarning says so when people waited long for earlier answers before they could do what they meant to. It never
+// makes a run invalid: this is how a slow portal delays people.
+func (l *Load) WaitWarning() []string {
+	all, _ := l.Op("all")
+	wait := float64(all.WaitMS.P99)
+	if !(wait > waitWarnsMS) || wait < float64(all.ResponseMS.P99) {
+		return nil
+	}
+	return []string{fmt.Sprintf("people waited up to %.3g ms (99th percentile) for earlier answers before they could go on; from when they meant to act to the answer it took %.3g ms at the 95th percentile", wait, float64(all.ScheduleMS.P95))}
+}
+
 // addReasons makes the run invalid for the reasons it does not have yet, and its thresholds inconclusive.
 func (l *Load) addReasons(reasons []string) {
 	for _, r := range reasons {
@@ -67,7 +80,11 @@ func (l *Load) rateReason() string {
 	case math.IsNaN(share):
 		return fmt.Sprintf(notMeasuredReason, "offered or achieved rate")
 	case share < leastAchieved:
-		return fmt.Sprintf("only %s of the offered rate was achieved, at least %s is needed", percent(share), percent(leastAchieved))
+		text := fmt.Sprintf("only %s of the offered rate was achieved, at least %s is needed", percent(share), percent(leastAchieved))
+		if all, _ := l.Op("all"); float64(all.WaitMS.P99) > waitsLongMS {
+			text += ": the portal answers too late for people to go on in time"
+		}
+		return text
 	}
 	return ""
 }
@@ -78,12 +95,18 @@ func notSentReason(all OpResult) string {
 	if share <= mostNotSent {
 		return ""
 	}
-	return fmt.Sprintf("%s of the offered operations were capped, skipped or failed on this machine, at most %s may be",
-		percent(share), percent(mostNotSent))
+	return fmt.Sprintf("%s of the offered operations were not sent, at most %s may be: %d capped by the in-flight limit, %d skipped because an earlier one failed, %d for want of sockets",
+		percent(share), percent(mostNotSent), all.Outcomes[Capped.String()], all.Outcomes[Skipped.String()], all.Outcomes[Generator.String()])
 }
 
 func lagReason(all OpResult) string {
-	lag, response := float64(all.LagMS.P99), float64(all.ResponseMS.P99)
+	lag, response, at := float64(all.LagMS.P99), float64(all.ResponseMS.P99), "at the 99th percentile"
+	if math.IsNaN(lag) { // too few operations for that percentile
+		lag, response, at = float64(all.LagMS.P95), float64(all.ResponseMS.P95), "at the 95th percentile"
+	}
+	if math.IsNaN(lag) {
+		lag, response, at = float64(all.LagMS.Max), float64(all.ResponseMS.Max), "at most"
+	}
 	if math.IsNaN(lag) {
 		return fmt.Sprintf(notMeasuredReason, "generator's lag")
 	}
@@ -94,7 +117,7 @@ func lagReason(all OpResult) string {
 	if lag <= bound {
 		return ""
 	}
-	return fmt.Sprintf("the generator lagged by %.3g ms at the 99th percentile, at most %.3g ms may be its own", lag, bound)
+	return fmt.Sprintf("the generator lagged by %.3g ms %s, and %.3g ms may be its own", lag, at, bound)
 }
 
 func (l *Load) cpuReason() string {
@@ -124,6 +147,9 @@ func (l *Load) tooFewSamples() []string {
 		}
 		row, _ := l.Op(t.Op)
 		n := row.Outcomes[OK.String()]
+		if t.Metric == "lag" || t.Metric == "wait" {
+			n = row.Sent
+		}
 		if need := t.samplesNeeded(); t.Metric != "errors" && n > 0 && n < int64(need) {
 			why = append(why, fmt.Sprintf("%s has %d samples for its %s, which needs %d", t.Op, n, t.Statistic, need))
 		}

@@ -18,6 +18,7 @@ func sound() *Load {
 }
 
 func TestValidate(t *testing.T) {
+	nan := Number(math.NaN())
 	outcome := func(o Outcome, n int64) func(l *Load) { return func(l *Load) { l.Ops[0].Outcomes[o.String()] = n } }
 	for _, row := range []struct {
 		name    string
@@ -30,21 +31,23 @@ func TestValidate(t *testing.T) {
 		{"no rows", func(l *Load) { l.Ops = nil }, false, []string{"nothing was sent"}},
 		{"990 of 1000", func(l *Load) { l.AchievedPerS = 990 }, false, []string{}},
 		{"989 of 1000", func(l *Load) { l.AchievedPerS = 989 }, false, []string{"only 98.9% of the offered rate was achieved, at least 99% is needed"}},
+		{"slow portal", func(l *Load) { l.AchievedPerS = 500; l.Ops[0].WaitMS.P99 = 1500 }, false,
+			[]string{"only 50% of the offered rate was achieved, at least 99% is needed: the portal answers too late for people to go on in time"}},
 		{"rate missing", func(l *Load) { l.AchievedPerS = Number(math.NaN()) }, false, []string{"the offered or achieved rate was not measured"}},
 		{"100 of 100,000 capped is .1%", outcome(Capped, 100), false, []string{}},
-		{"101 is more", outcome(Capped, 101), false, []string{"0.101% of the offered operations were capped, skipped or failed on this machine, at most 0.1% may be"}},
+		{"101 is more", outcome(Capped, 101), false, []string{"0.101% of the offered operations were not sent, at most 0.1% may be: 101 capped by the in-flight limit, 0 skipped because an earlier one failed, 0 for want of sockets"}},
 		{"60 capped, 60 skipped", func(l *Load) { outcome(Capped, 60)(l); outcome(Skipped, 60)(l) }, false,
-			[]string{"0.12% of the offered operations were capped, skipped or failed on this machine, at most 0.1% may be"}},
+			[]string{"0.12% of the offered operations were not sent, at most 0.1% may be: 60 capped by the in-flight limit, 60 skipped because an earlier one failed, 0 for want of sockets"}},
 		{"out of sockets counts too", outcome(Generator, 200), false,
-			[]string{"0.2% of the offered operations were capped, skipped or failed on this machine, at most 0.1% may be"}},
+			[]string{"0.2% of the offered operations were not sent, at most 0.1% may be: 0 capped by the in-flight limit, 0 skipped because an earlier one failed, 200 for want of sockets"}},
 		{"lag 15 = 10% of 150", func(l *Load) { l.Ops[0].LagMS.P99 = 15 }, false, []string{}},
-		{"lag 16", func(l *Load) { l.Ops[0].LagMS.P99 = 16 }, false, []string{"the generator lagged by 16 ms at the 99th percentile, at most 15 ms may be its own"}},
+		{"lag 16", func(l *Load) { l.Ops[0].LagMS.P99 = 16 }, false, []string{"the generator lagged by 16 ms at the 99th percentile, and 15 ms may be its own"}},
 		{"lag 10 on a fast portal", func(l *Load) { l.Ops[0].ResponseMS.P99 = 1; l.Ops[0].LagMS.P99 = 10 }, false, []string{}},
 		{"lag 11 on a fast portal", func(l *Load) { l.Ops[0].ResponseMS.P99 = 1; l.Ops[0].LagMS.P99 = 11 }, false,
-			[]string{"the generator lagged by 11 ms at the 99th percentile, at most 10 ms may be its own"}},
+			[]string{"the generator lagged by 11 ms at the 99th percentile, and 10 ms may be its own"}},
 		{"lag 11 and no answer", func(l *Load) { l.Ops[0].ResponseMS.P99 = Number(math.NaN()); l.Ops[0].LagMS.P99 = 11 }, false,
-			[]string{"the generator lagged by 11 ms at the 99th percentile, at most 10 ms may be its own"}},
-		{"lag missing", func(l *Load) { l.Ops[0].LagMS.P99 = Number(math.NaN()) }, false, []string{"the generator's lag was not measured"}},
+			[]string{"the generator lagged by 11 ms at the 99th percentile, and 10 ms may be its own"}},
+		{"lag missing", func(l *Load) { l.Ops[0].LagMS = Latency{Mean: nan, P50: nan, P90: nan, P95: nan, P99: nan, P999: nan, Max: nan} }, false, []string{"the generator's lag was not measured"}},
 		{"CPU 80%", func(l *Load) { l.Generator.CPUShare = .8 }, false, []string{}},
 		{"CPU 85%", func(l *Load) { l.Generator.CPUShare = .85 }, false, []string{"the generator used 85% of its cores, at most 80% is safe"}},
 		{"1% throttled", outcome(Throttled, 1000), false, []string{}},

@@ -15,6 +15,9 @@ func Check(s *Scenario, p *Policy) error {
 // checkPolicy adds what is wrong with a policy whose levers are each within their range.
 func checkPolicy(p *Policy, root *node, f *findings) {
 	c := checker{root, f}
+	if p.Order == "urgency" && p.Classify.By == "none" {
+		c.fail("order is urgency, and nothing says which messages are urgent", "choose what classify is by: patient, keywords or model", "order", "classify.by")
+	}
 	if p.Classify.By != "keywords" && p.Classify.By != "model" {
 		return
 	}

@@ -28,7 +28,7 @@ func Networks(s *Scenario) ([]int, error) {
 	}
 	least, most := total/n, (total+n-1)/n
 	if float64(size-least) > tolerance*float64(size) || float64(most-size) > tolerance*float64(size) {
-		return nil, fmt.Errorf("%d patients do not divide into care networks of %d: set population.patients to %s, or network.patients to %d",
+		return nil, fmt.Errorf("%d patients do not divide into care networks of %d: set population.patients to %s, or network.patients to %d with the FTE of staff to match",
 			total, size, totals(total, size), total/n)
 	}
 	sizes := make([]int, n)

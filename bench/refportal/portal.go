@@ -85,6 +85,9 @@ func (p *Portal) Stores(ctx context.Context) (bool, error) {
 	return h.Stores, nil
 }
 
+// longestAnswer is the most that is read of an answer, in bytes.
+const longestAnswer = 32 << 20
+
 // sending is one request.
 type sending struct {
 	method, path string
@@ -147,7 +150,10 @@ func (x *exchange) send(q sending) (int, []byte, error) {
 		return 0, nil, err
 	}
 	defer res.Body.Close()
-	answered, err := io.ReadAll(res.Body)
+	answered, err := io.ReadAll(io.LimitReader(res.Body, longestAnswer+1))
+	if len(answered) > longestAnswer {
+		return 0, nil, fmt.Errorf("reading the answer to %s %s: longer than %d bytes", q.method, q.path, longestAnswer)
+	}
 	x.answer.BytesIn += int64(len(answered))
 	if err != nil {
 		return 0, nil, fmt.Errorf("reading the answer to %s %s: %w", q.method, q.path, err)

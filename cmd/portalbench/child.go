@@ -22,6 +22,9 @@ type child struct {
 	stdin       io.Closer
 }
 
+// childLimit is how long a child may take to start, and to end.
+const childLimit = 20 * time.Second
+
 // startChild starts a reference portal with a fresh store on a free loopback port.
 func startChild(stderr io.Writer) (*child, error) {
 	self, err := os.Executable()
@@ -33,7 +36,7 @@ func startChild(stderr io.Writer) (*child, error) {
 		return nil, fmt.Errorf("making a folder for the reference portal: %w", err)
 	}
 	c := &child{dir: dir, credentials: filepath.Join(dir, "credentials.yaml")}
-	c.cmd = exec.Command(self, "portal", "serve", "--child", "--addr", "127.0.0.1:0", "--credentials", c.credentials,
+	c.cmd = exec.Command(self, "portal", "serve", "--child", "--scratch", dir, "--addr", "127.0.0.1:0", "--credentials", c.credentials,
 		"--store", "sqlite:"+filepath.Join(dir, "portal.db"))
 	c.cmd.Args[0] = os.Args[0] // so that the child knows itself by the name its parent was called
 	c.cmd.Stderr = stderr
@@ -58,6 +61,8 @@ func (c *child) launch() error {
 		return err
 	}
 	c.stdin = stdin
+	late := time.AfterFunc(childLimit, func() { _ = c.cmd.Process.Kill() })
+	defer late.Stop()
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	c.url = strings.TrimSpace(line)
 	if err != nil || !strings.HasPrefix(c.url, "http://") {
@@ -70,7 +75,7 @@ func (c *child) launch() error {
 // stop ends the portal and removes its store.
 func (c *child) stop() error {
 	c.stdin.Close()
-	late := time.AfterFunc(10*time.Second, func() { c.cmd.Process.Kill() })
+	late := time.AfterFunc(childLimit, func() { _ = c.cmd.Process.Kill() })
 	defer late.Stop()
 	err := c.cmd.Wait()
 	if err != nil {

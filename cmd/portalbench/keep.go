@@ -47,11 +47,16 @@ func version() string {
 
 // begin makes the run folder, so that a folder that cannot be used is found out before any work is done.
 func (r *record) begin(out string) (err error) {
-	if out == "" {
-		out = filepath.Join("runs", r.study.scenario.Name+"-"+r.started.Format("20060102-150405"))
+	if out != "" {
+		r.folder, err = results.Create(out)
+		return usageError(err)
 	}
-	r.folder, err = results.Create(out)
-	return usageError(err)
+	name := filepath.Join("runs", r.study.scenario.Name+"-"+r.started.Format("20060102-150405"))
+	r.folder, err = results.Create(name)
+	for n := 2; err != nil && n < 100; n++ { // runs that began in the same second
+		r.folder, err = results.Create(fmt.Sprintf("%s-%d", name, n))
+	}
+	return err
 }
 
 // abandon removes the run folder if nothing was written to it.

@@ -27,7 +27,6 @@ type loadFlags struct {
 	timeout     time.Duration
 	thresholds  []string
 	planOnly    bool
-	noProvision bool
 }
 
 func newLoadCommand() *cobra.Command {
@@ -50,9 +49,8 @@ func newLoadCommand() *cobra.Command {
 	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policy")
 	flags.IntVar(&f.maxInFlight, "max-in-flight", 0, "operations under way at most; what is due beyond is counted as capped (0: what the rate needs)")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
-	flags.StringArrayVar(&f.thresholds, "threshold", nil, "`limit` such as send.response.p95<500ms, repeatable (default all.errors<=1%)")
+	flags.StringArrayVar(&f.thresholds, "threshold", nil, "`limit` such as send.response.p95<500ms, repeatable; all.errors<=1% unless one is on errors")
 	flags.BoolVar(&f.planOnly, "plan", false, "print what would be replayed, and stop")
-	flags.BoolVar(&f.noProvision, "no-provision", false, "the accounts exist already")
 	return cmd
 }
 
@@ -66,7 +64,7 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 		return err
 	}
 	job := &loadJob{study: s, common: &f.common, stderr: cmd.ErrOrStderr(), timeout: f.timeout,
-		maxInFlight: f.maxInFlight, noProvision: f.noProvision, thresholds: limits, runID: newRunID()}
+		maxInFlight: f.maxInFlight, thresholds: limits, runID: newRunID()}
 	ctx := cmd.Context()
 	if err := job.plan(ctx, f.window.goal(s.scenario.Replay)); err != nil || f.planOnly {
 		return errors.Join(err, job.printPlan(cmd.OutOrStdout()))
@@ -110,16 +108,18 @@ func (f *loadFlags) check(cmd *cobra.Command) ([]results.ParsedThreshold, error)
 	if f.timeout <= 0 || f.maxInFlight < 0 {
 		return nil, usageError(fmt.Errorf("--timeout %s, --max-in-flight %d: use a positive time-out, and 0 or more in flight", f.timeout, f.maxInFlight))
 	}
-	if len(f.thresholds) == 0 {
-		return defaultThresholds(), nil
-	}
 	var limits []results.ParsedThreshold
+	errorLimit := false
 	for _, text := range f.thresholds {
 		t, err := results.ParseThreshold(text)
 		if err != nil {
 			return nil, usageError(fmt.Errorf("--threshold: %w", err))
 		}
 		limits = append(limits, t)
+		errorLimit = errorLimit || t.Metric == "errors"
+	}
+	if !errorLimit { // percentiles are those of ok answers: they say nothing of failures
+		limits = append(limits, defaultThresholds()...)
 	}
 	return limits, nil
 }
@@ -186,8 +186,11 @@ func verdict(l *results.Load) error {
 	if l.Validity != "valid" {
 		return &exitError{exitInvalid, errors.New("the run is invalid: it shows neither that the portal passes nor that it fails")}
 	}
-	if g := l.Ledger; g != nil && g.Lost+g.Duplicated+leaked(g) > 0 {
-		return &exitError{exitFail, fmt.Errorf("the portal lost %d, duplicated %d and leaked %d of %d acknowledged messages", g.Lost, g.Duplicated, leaked(g), g.Checked)}
+	if g := l.Ledger; g != nil && g.Lost+g.Duplicated+g.OutOfOrder+leaked(g) > 0 {
+		return &exitError{exitFail, fmt.Errorf("the portal lost %d, duplicated %d, misplaced %d and leaked %d of %d acknowledged messages", g.Lost, g.Duplicated, g.OutOfOrder, leaked(g), g.Checked)}
+	}
+	if g := l.Ledger; g != nil && g.Unread > 0 {
+		return &exitError{exitInvalid, fmt.Errorf("%d acknowledged messages could not be looked for, because their threads could not be read", g.Unread)}
 	}
 	failed, open := 0, 0
 	for _, t := range l.Thresholds {

@@ -24,13 +24,13 @@ type loadJob struct {
 	stderr        io.Writer
 	timeout       time.Duration
 	maxInFlight   int
-	noProvision   bool
 	thresholds    []results.ParsedThreshold
 	runID         string
 	handling      map[scenarios.Role]float64 // minutes a workday, of the simulation; nil: to be simulated
 	opsPerWorkday map[scenarios.Role]float64
 
 	goal     windowGoal
+	missed   string // how the plan misses the rate asked for, if it does
 	planned  bench.Plan
 	workload bench.Workload
 }
@@ -55,6 +55,9 @@ func (j *loadJob) plan(ctx context.Context, g windowGoal) (err error) {
 		Patients: j.scenario.Network.Patients}
 	if g.networks > 0 {
 		j.planned = bench.Plan{Goal: goal, Networks: g.networks, Speed: g.speed}
+		if err := j.bounded(ctx); err != nil {
+			return err
+		}
 		err = j.generate(ctx, j.planned.Exactly())
 		j.planned = j.planned.Untrimmed(j.workload.Ops)
 		return err
@@ -66,7 +69,8 @@ func (j *loadJob) plan(ctx context.Context, g windowGoal) (err error) {
 		return err
 	}
 	if !j.planned.Near() {
-		say(j.stderr, "warning: %.4g/s asked for, %.4g/s offered: the rate falls between two numbers of care networks", g.rate, j.planned.Offered)
+		j.missed = fmt.Sprintf("%.4g/s were asked for and %.4g/s are offered: the rate falls between two numbers of care networks", g.rate, j.planned.Offered)
+		say(j.stderr, "warning: %s", j.missed)
 	}
 	return nil
 }
@@ -101,6 +105,20 @@ func (j *loadJob) approach(ctx context.Context) (err error) {
 
 // haste is how far above the intended speed the speed may be.
 const haste = 1.05
+
+// bounded refuses a breadth and speed that make more operations than can be kept, judged by a few of the networks.
+func (j *loadJob) bounded(ctx context.Context) error {
+	pilot := min(j.planned.Networks, 4)
+	n, err := j.count(ctx)(pilot, j.planned.From, j.planned.Exactly())
+	if err != nil {
+		return err
+	}
+	if all := n / pilot * j.planned.Networks; all > bench.MostOps {
+		return usageError(fmt.Errorf("%d networks at %gx for %s are about %d operations, and %d is the most: lower --care-networks, --speed or --for",
+			j.planned.Networks, j.planned.Speed, j.planned.For+j.planned.WarmUp, all, bench.MostOps))
+	}
+	return nil
+}
 
 // count simulates a few networks to see how much they do.
 func (j *loadJob) count(ctx context.Context) bench.Count {
@@ -156,7 +174,9 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, AllowHosts: allow})
 	defer client.CloseIdle()
 	portal := refportal.NewPortal(client.HTTP, url)
-	stores, err := portal.Stores(ctx)
+	probe, cancel := context.WithTimeout(ctx, max(j.timeout, 5*time.Second))
+	defer cancel()
+	stores, err := portal.Stores(probe)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +192,7 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 		Portal: portal, Client: client, Admin: admin, Workload: j.workload,
 		Scenario: j.scenario.Name, URL: url, At: j.goal.at.String(), Digest: j.scenario.Digest(), Seed: j.seed,
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight,
-		NoProvision: j.noProvision, OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
+		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
 		SkipLedger: !stores, Thresholds: j.thresholds, Progress: tell.report,
 	}
 	var out *bench.Result
@@ -184,6 +204,13 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 		return nil, err
 	}
 	out.Load.Policy, out.Load.Digest = j.policies[0].Name, j.digest()
+	out.Load.AskedPerS = results.Number(math.NaN())
+	if j.goal.networks == 0 {
+		out.Load.AskedPerS = results.Number(j.goal.rate)
+	}
+	if j.missed != "" {
+		out.Load.Warnings = append(out.Load.Warnings, j.missed)
+	}
 	return out, nil
 }
 

@@ -42,6 +42,7 @@ type serveFlags struct {
 	store       string
 	noop        bool
 	child       bool
+	scratch     string
 }
 
 func newPortalServeCommand() *cobra.Command {
@@ -63,8 +64,11 @@ func newPortalServeCommand() *cobra.Command {
 	flags.StringVar(&f.store, "store", "", "`sqlite:FILE` that keeps the portal's content (default: a temporary file)")
 	flags.BoolVar(&f.noop, "noop", false, "answer at once from memory and store nothing: measures the load generator alone")
 	flags.BoolVar(&f.child, "child", false, "ignore interrupts and end when standard input closes")
-	if err := flags.MarkHidden("child"); err != nil {
-		panic(err) // the flag is defined above
+	flags.StringVar(&f.scratch, "scratch", "", "`FOLDER` to remove at the end")
+	for _, hidden := range []string{"child", "scratch"} {
+		if err := flags.MarkHidden(hidden); err != nil {
+			panic(err) // the flags are defined above
+		}
 	}
 	return cmd
 }
@@ -90,7 +94,11 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "http://%s\n", ln.Addr()); err != nil {
 		return errors.Join(fmt.Errorf("printing the portal's address: %w", err), ln.Close(), closeStore())
 	}
-	return errors.Join(refportal.Serve(ctx, ln, handler), closeStore())
+	err = errors.Join(refportal.Serve(ctx, ln, handler), closeStore())
+	if f.scratch != "" { // a parent that was killed cannot do it
+		err = errors.Join(err, os.RemoveAll(f.scratch))
+	}
+	return err
 }
 
 func (f *serveFlags) check() error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/pprof"
@@ -37,15 +38,10 @@ func (p *profiling) start(runID string) (stop func() error, err error) {
 		ProfileTypes: []pyroscope.ProfileType{pyroscope.ProfileCPU, pyroscope.ProfileAllocSpace, pyroscope.ProfileInuseSpace, pyroscope.ProfileGoroutines},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("starting profiles for %s: %w", p.pyroscope, err)
+		return nil, errors.Join(fmt.Errorf("starting profiles for the Pyroscope server: %w", err), stop())
 	}
 	local := stop
-	return func() error {
-		if err := agent.Stop(); err != nil {
-			return fmt.Errorf("sending the last profiles to %s: %w", p.pyroscope, err)
-		}
-		return local()
-	}, nil
+	return func() error { return errors.Join(agent.Stop(), local()) }, nil
 }
 
 func startCPUProfile(file string) (stop func() error, err error) {

@@ -23,7 +23,7 @@ func TestProfilesReachTheServer(t *testing.T) {
 		names = append(names, r.URL.Query().Get("name"))
 	}))
 	defer server.Close()
-	code := run(context.Background(), strings.Fields("simulate smoke --replications 2 --quiet --pyroscope "+server.URL), nil, &strings.Builder{}, os.Stderr)
+	code := run(context.Background(), strings.Fields("simulate smoke --replications 2 --quiet --out "+filepath.Join(t.TempDir(), "run")+" --pyroscope "+server.URL), nil, &strings.Builder{}, os.Stderr)
 	require.Equal(t, exitOK, code)
 	mu.Lock()
 	defer mu.Unlock()
@@ -34,11 +34,11 @@ func TestProfilesReachTheServer(t *testing.T) {
 // Without a server a file holds the profile, in gzip as pprof reads it; its labels are in the string table.
 func TestProfileFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "cpu.pprof")
-	code := run(context.Background(), []string{"simulate", "smoke", "--replications", "20", "--quiet", "--pprof", file}, nil, &strings.Builder{}, os.Stderr)
+	code := run(context.Background(), []string{"simulate", "smoke", "--replications", "20", "--quiet", "--out", filepath.Join(t.TempDir(), "run"), "--pprof", file}, nil, &strings.Builder{}, os.Stderr)
 	require.Equal(t, exitOK, code)
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, []byte{0x1f, 0x8b}, content[:2])
 	bad := filepath.Join(t.TempDir(), "no", "such", "folder")
-	require.Equal(t, exitUsage, run(context.Background(), []string{"simulate", "smoke", "--pprof", bad}, nil, &strings.Builder{}, &strings.Builder{}))
+	require.Equal(t, exitUsage, run(context.Background(), []string{"simulate", "smoke", "--out", filepath.Join(t.TempDir(), "run"), "--pprof", bad}, nil, &strings.Builder{}, &strings.Builder{}))
 }

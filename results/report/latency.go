@@ -11,15 +11,16 @@ import (
 
 // Latency writes a load: latencies by operation, what must be known to believe them, and how long the staff waited.
 func Latency(w io.Writer, format Format, l *results.Load) error {
-	heading(w, format, LoadSetting(l))
-	g := grid{header: []string{"operation", "offered", "ok", "other", "response\np50 ms", "response\np95 ms", "response\np99 ms", "service\np99 ms", "lag\np99 ms"}}
+	heading(w, format, loadPlace(l))
+	paragraph(w, format, loadRate(l))
+	g := grid{header: []string{"operation", "offered", "ok", "other", "response\np50 ms", "response\np95 ms", "response\np99 ms", "service\np99 ms", "lag\np99 ms", "wait\np99 ms"}}
 	for _, op := range l.Ops {
 		if op.Offered == 0 {
 			continue
 		}
 		ok := op.Outcomes[results.OK.String()]
 		row := []string{op.Op, count(op.Offered), count(ok), count(op.Offered - ok)}
-		for _, ms := range []results.Number{op.ResponseMS.P50, op.ResponseMS.P95, op.ResponseMS.P99, op.ServiceMS.P99, op.LagMS.P99} {
+		for _, ms := range []results.Number{op.ResponseMS.P50, op.ResponseMS.P95, op.ResponseMS.P99, op.ServiceMS.P99, op.LagMS.P99, op.WaitMS.P99} {
 			row = append(row, number(float64(ms)))
 		}
 		g.rows = append(g.rows, row)
@@ -39,13 +40,19 @@ func Latency(w io.Writer, format Format, l *results.Load) error {
 }
 
 // LoadSetting says in one line what was measured, and where.
-func LoadSetting(l *results.Load) string {
+func LoadSetting(l *results.Load) string { return loadPlace(l) + ": " + loadRate(l) }
+
+func loadPlace(l *results.Load) string {
 	at := ""
 	if l.URL != "" {
 		at = " at " + l.URL
 	}
-	return fmt.Sprintf("%s under %s, on %s%s: on average %s ops/s offered, %s achieved, %s s", l.Scenario, l.Policy, l.Portal, at,
-		number(float64(l.OfferedPerS)), number(float64(l.AchievedPerS)), number(float64(l.DurationS)))
+	return fmt.Sprintf("%s, %s, on %s%s", l.Scenario, l.Policy, l.Portal, at)
+}
+
+func loadRate(l *results.Load) string {
+	return fmt.Sprintf("%s ops/s offered on average, %s achieved, %s completed, for %s s", number(float64(l.OfferedPerS)),
+		number(float64(l.AchievedPerS)), number(float64(l.CompletedPerS)), number(float64(l.DurationS)))
 }
 
 // Trust returns what must be known to believe a load, a sentence or two each: validity with its reasons, thresholds,

@@ -88,7 +88,7 @@ func sampleOp(name string, offered int64, p50 float64) results.OpResult {
 func sampleLoad() *results.Load {
 	leaked := int64(0)
 	l := &results.Load{Format: 1, Kind: "load", Scenario: "cardiopulmonary", Policy: "physician-first", Seed: 1, RunID: "k3v9", Portal: "refportal", URL: "http://127.0.0.1:40123",
-		OfferedPerS: 50.2, AchievedPerS: 50.1, RequestsPerS: 63.4, CareNetworks: 36, Speed: 60, At: "mon-08:00", WarmUpS: 15, DurationS: 120,
+		OfferedPerS: 50.2, CompletedPerS: 50.1, AchievedPerS: 50.1, RequestsPerS: 63.4, CareNetworks: 36, Speed: 60, At: "mon-08:00", WarmUpS: 15, DurationS: 120,
 		Dispersion: 1.04, Mailbox: results.Mailbox{Start: 12410, End: 14022}, Generator: results.GeneratorHealth{CPUShare: .08, GCPauseMS: 3.1, GOMAXPROCS: 2},
 		Ops: []results.OpResult{sampleOp("all", 6024, 3.9), sampleOp("auth", 402, 2.2), {Op: "provision"}, sampleOp("send", 611, 6.3),
 			sampleOp("reply", 540, 5.8), sampleOp("inbox", 1803, 3.1), sampleOp("thread", 1514, 2.8), sampleOp("claim", 611, 4.4), sampleOp("close", 543, 4.1)},

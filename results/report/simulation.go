@@ -16,8 +16,13 @@ const maxPolicyColumns = 4
 func Simulation(w io.Writer, format Format, s *results.Simulate) error {
 	heading(w, format, Setting(s))
 	err := compare(w, format, mainOutcomes(), s.Policies, func(o outcome, p results.PolicyResult) string { return o.text(p) })
-	if err != nil || len(s.Differences) == 0 {
+	if err != nil {
 		return err
+	}
+	fmt.Fprintln(w)
+	paragraph(w, format, Staffing(s)+" "+Caveats(s))
+	if len(s.Differences) == 0 {
+		return nil
 	}
 	fmt.Fprintln(w)
 	heading(w, format, "Difference from "+s.Differences[0].Baseline+" (shares in percentage points)")
@@ -32,8 +37,24 @@ func Simulation(w io.Writer, format Format, s *results.Simulate) error {
 
 // Setting says in one line what was simulated.
 func Setting(s *results.Simulate) string {
-	return fmt.Sprintf("%s: %s patients, %s days, %s; 95%% intervals, simulation error only", s.Scenario,
-		count(int64(s.Patients)), count(int64(s.HorizonDays)), plural(s.Replications, "replication"))
+	text := fmt.Sprintf("%s: %s patients, %s days, %s", s.Scenario, count(int64(s.Patients)), count(int64(s.HorizonDays)),
+		plural(s.Replications, "replication"))
+	if s.Incomplete {
+		text += " (INCOMPLETE: interrupted)"
+	}
+	if s.Replications > 1 {
+		text += "; 95% intervals, simulation error only"
+	}
+	return text
+}
+
+// Caveats says what a reader must not overlook: assumed parameters, and what too short a simulation cannot tell.
+func Caveats(s *results.Simulate) string {
+	text := fmt.Sprintf("%d parameters are assumed: portalbench scenario show --evidence.", len(s.Assumed))
+	if slices.ContainsFunc(s.Policies, func(p results.PolicyResult) bool { return p.Unstable == nil }) {
+		text += " Fewer than three weeks were observed: too short to tell whether the backlog grows."
+	}
+	return text
 }
 
 func plural(n int, what string) string {
@@ -147,7 +168,7 @@ func StaffMinutes(w io.Writer, format Format, s *results.Simulate) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	paragraph(w, format, Staffing(s))
+	paragraph(w, format, Staffing(s)+" "+Caveats(s))
 	return nil
 }
 
