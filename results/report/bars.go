@@ -89,7 +89,7 @@ func drawBars(f frame, bars []staffBar) barFigure {
 func (b staffBar) text() string {
 	t := number(b.inbox) + " min"
 	if !math.IsNaN(b.outside) {
-		t += ", " + number(b.outside) + " outside hours"
+		t += ", of which " + number(b.outside) + " outside hours"
 	}
 	return t
 }
@@ -139,7 +139,7 @@ func drawLatency(f frame, ops []results.OpResult) rangeFigure {
 	fig := rangeFigure{frame: f, Left: 14, Right: f.Width - 30, Top: 6}
 	low, high := math.Inf(1), 0.
 	for _, op := range ops {
-		for _, v := range []results.Number{op.ResponseMS.P50, op.ServiceMS.P50, op.ResponseMS.P99, op.ServiceMS.P99} {
+		for _, v := range []results.Number{op.ResponseMS.P50, op.ServiceMS.P50, op.ResponseMS.P95, op.ServiceMS.P95, op.ResponseMS.P99, op.ServiceMS.P99} {
 			if v > 0 {
 				low, high = math.Min(low, float64(v)), math.Max(high, float64(v))
 			}
@@ -150,7 +150,7 @@ func drawLatency(f frame, ops []results.OpResult) rangeFigure {
 	y := fig.Top
 	for _, op := range ops {
 		fig.Ops = append(fig.Ops, opRange{Name: op.Op, TextAt: y + 13,
-			Text:     "p95 " + number(float64(op.ResponseMS.P95)) + " ms, service " + number(float64(op.ServiceMS.P95)) + " ms",
+			Text:     rangeText(op),
 			Response: rangeOf(op.ResponseMS, x, y+24), Service: rangeOf(op.ServiceMS, x, y+35)})
 		y += row
 	}
@@ -158,6 +158,15 @@ func drawLatency(f frame, ops []results.OpResult) rangeFigure {
 	fig.Height = y + 28
 	fig.X = decadeTicks(x, "ms")
 	return fig
+}
+
+// rangeText says what the mark stands for: the 95th percentile, or the median where too few operations tell no more.
+func rangeText(op results.OpResult) string {
+	response, service, what := op.ResponseMS.P95, op.ServiceMS.P95, "p95 "
+	if math.IsNaN(float64(response)) {
+		response, service, what = op.ResponseMS.P50, op.ServiceMS.P50, "median only: "
+	}
+	return what + number(float64(response)) + " ms, service " + number(float64(service)) + " ms"
 }
 
 func rangeOf(l results.Latency, x axis, y float64) quantileRange {

@@ -47,6 +47,7 @@ func levels(p results.PolicyResult) string {
 	}{
 		{"Half of the threads get a first response within %s hours.", outcome{name: "first_response_hours", statistic: "median", scale: 1}},
 		{"By the close of the next business day %s per cent of them are answered.", outcome{name: "answered_within_1_business_day", statistic: "share", scale: 100}},
+		{"Of the actually urgent threads %s per cent are not read by a clinician within 4 hours.", outcome{name: "urgent_unread_over_4h", statistic: "share", scale: 100}},
 		{"A physician spends %s minutes per workday in the inbox.", outcome{name: "inbox_minutes_per_workday", where: of("physician"), statistic: "mean", scale: 1}},
 	} {
 		if m, found := o.find(p); found && !m.NeverReached() && !math.IsNaN(float64(m.Value)) {
@@ -72,6 +73,7 @@ func effects() []effect {
 		{outcome{name: "answered_within_1_business_day", statistic: "share", scale: 100, unit: "points"}, "the share answered within a business day", "falls by %s", "rises by %s"},
 		{outcome{name: "first_clinical_read_hours", where: urgent(), statistic: "median", scale: 1, unit: "h"}, "the median urgent thread", "is read by a clinician %s sooner", "is read by a clinician %s later"},
 		{outcome{name: "inbox_minutes_per_workday", where: of("physician"), statistic: "mean", scale: 1, unit: "min"}, "a physician's inbox day", "is %s shorter", "is %s longer"},
+		{outcome{name: "inbox_minutes_per_workday", where: of("rn"), statistic: "mean", scale: 1, unit: "min"}, "a nurse's", "is %s shorter", "is %s longer"},
 	}
 }
 

@@ -189,7 +189,7 @@ func sheetOf(caption string, g grid) sheet {
 }
 
 func curveSheet(curves []Curve) sheet {
-	t := sheet{Caption: "Time to first response", Header: []string{"policy", "threads", "median, h", "p90, h", "within 1 day, %", "within 3 days, %", "never, %"}}
+	t := sheet{Caption: "Time to first response, all replications together", Header: []string{"policy", "threads", "median, h", "p90, h", "within 1 day, %", "within 3 days, %", "never, %"}}
 	for _, c := range curves {
 		never := math.Max(0, 100*(1-c.Points[len(c.Points)-1].Share))
 		t.Rows = append(t.Rows, []string{c.Policy, c.Urgency, number(c.quantile(.5)), number(c.quantile(.9)),

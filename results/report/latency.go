@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/portalbench/portalbench/results"
@@ -28,6 +29,9 @@ func Latency(w io.Writer, format Format, l *results.Load) error {
 	if err := g.render(w, format); err != nil {
 		return err
 	}
+	if unmeasured(g) {
+		paragraph(w, format, missing+": too few operations to tell that percentile.")
+	}
 	fmt.Fprintln(w)
 	for _, line := range Trust(l) {
 		paragraph(w, format, line)
@@ -37,6 +41,11 @@ func Latency(w io.Writer, format Format, l *results.Load) error {
 	}
 	fmt.Fprintln(w)
 	return staffWait(w, format, l)
+}
+
+// unmeasured reports whether some cell of g is missing.
+func unmeasured(g grid) bool {
+	return slices.ContainsFunc(g.rows, func(row []string) bool { return slices.Contains(row, missing) })
 }
 
 // LoadSetting says in one line what was measured, and where.
