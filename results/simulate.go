@@ -48,7 +48,7 @@ type Difference struct {
 	Set       map[string]string `json:"set,omitempty"` // overrides of both policies, by path, where a run sweeps them
 	Baseline  string            `json:"baseline"`
 	Measure   string            `json:"measure"`
-	Where     map[string]string `json:"where,omitempty"`
+	Where     Where             `json:"where"`
 	Statistic string            `json:"statistic"`
 	Value     Number            `json:"value"`
 	Low       Number            `json:"low"`

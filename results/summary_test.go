@@ -23,7 +23,7 @@ func TestSummarizeAveragesOverReplications(t *testing.T) {
 	require.Zero(t, float64(got[0].Low), "2 - 2.4842 is below what minutes can be")
 	require.InDelta(t, 4.4842, float64(got[0].High), 1e-4)
 	require.EqualValues(t, 60, got[0].N)
-	require.Equal(t, map[string]string{"role": "rn"}, got[0].Where)
+	require.Equal(t, Where{"role": "rn"}, got[0].Where)
 	require.InDelta(t, 6, float64(got[1].Value), 1e-12)
 	require.EqualValues(t, 3, got[1].NotReached)
 	require.False(t, got[1].NeverReached())

@@ -47,7 +47,9 @@ func TestValidate(t *testing.T) {
 			[]string{"the generator lagged by 11 ms at the 99th percentile, and 10 ms may be its own"}},
 		{"lag 11 and no answer", func(l *Load) { l.Ops[0].ResponseMS.P99 = Number(math.NaN()); l.Ops[0].LagMS.P99 = 11 }, false,
 			[]string{"the generator lagged by 11 ms at the 99th percentile, and 10 ms may be its own"}},
-		{"lag missing", func(l *Load) { l.Ops[0].LagMS = Latency{Mean: nan, P50: nan, P90: nan, P95: nan, P99: nan, P999: nan, Max: nan} }, false, []string{"the generator's lag was not measured"}},
+		{"lag missing", func(l *Load) {
+			l.Ops[0].LagMS = Latency{Mean: nan, P50: nan, P90: nan, P95: nan, P99: nan, P999: nan, Max: nan}
+		}, false, []string{"the generator's lag was not measured"}},
 		{"CPU 80%", func(l *Load) { l.Generator.CPUShare = .8 }, false, []string{}},
 		{"CPU 85%", func(l *Load) { l.Generator.CPUShare = .85 }, false, []string{"the generator used 85% of its cores, at most 80% is safe"}},
 		{"1% throttled", outcome(Throttled, 1000), false, []string{}},
