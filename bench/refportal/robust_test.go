@@ -6,10 +6,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -236,4 +238,15 @@ func FuzzIDs(f *testing.F) {
 			t.Fatalf("%q was read as %d, which is written %q", id, n, formatID(threadID, n))
 		}
 	})
+}
+
+// A store that was closed is one file: nothing is left in a log beside it.
+func TestAClosedStoreIsOneFile(t *testing.T) {
+	dir := t.TempDir()
+	s, err := New(Config{Store: "sqlite:" + filepath.Join(dir, "portal.db"), Clock: time.Now, AdminSecret: strings.Repeat("s", 32)})
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1, "%v", entries)
 }

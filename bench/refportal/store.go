@@ -25,6 +25,7 @@ var errClosed = errors.New("the portal is shutting down")
 type store struct {
 	db     *sql.DB // the readers
 	writer *sql.DB // one connection
+	conn   *sql.Conn
 	reads  queries
 	clock  func() time.Time
 
@@ -88,6 +89,7 @@ func (st *store) start() error {
 	if err != nil {
 		return err
 	}
+	st.conn = conn
 	w := &queries{}
 	for i, text := range statements {
 		if w.prepared[i], err = conn.PrepareContext(ctx, text); err != nil {
@@ -144,7 +146,9 @@ func (st *store) close() error {
 	st.closing.Do(func() {
 		close(st.stop)
 		<-st.stopped
-		err = firstError(st.db.Close(), st.writer.Close())
+		err = st.db.Close()
+		// The last connection to be closed folds the log into the file, so that the file alone is the whole store.
+		err = firstError(err, st.conn.Close(), st.writer.Close())
 	})
 	return err
 }
