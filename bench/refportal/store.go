@@ -26,6 +26,7 @@ type store struct {
 	db     *sql.DB // the readers
 	writer *sql.DB // one connection
 	conn   *sql.Conn
+	writes *queries // the writer's, on conn
 	reads  queries
 	clock  func() time.Time
 
@@ -91,6 +92,7 @@ func (st *store) start() error {
 	}
 	st.conn = conn
 	w := &queries{}
+	st.writes = w
 	for i, text := range statements {
 		if w.prepared[i], err = conn.PrepareContext(ctx, text); err != nil {
 			return fmt.Errorf("preparing statement %d: %w", i, err)
@@ -146,11 +148,22 @@ func (st *store) close() error {
 	st.closing.Do(func() {
 		close(st.stop)
 		<-st.stopped
+		st.reads.close()
+		st.writes.close()
 		err = st.db.Close()
 		// The last connection to be closed folds the log into the file, so that the file alone is the whole store.
 		err = firstError(err, st.conn.Close(), st.writer.Close())
 	})
 	return err
+}
+
+// close lets go of the statements: SQLite keeps a file open as long as one of its statements is.
+func (q *queries) close() {
+	for _, s := range q.prepared {
+		if s != nil {
+			_ = s.Close() // nothing can be done about a statement that does not go
+		}
+	}
 }
 
 // writeAll is the one writer.
