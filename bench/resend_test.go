@@ -146,7 +146,7 @@ func TestResentRequestClosesItsAnswer(t *testing.T) {
 		portal := newAsking(x)
 		defer portal.http.CloseIdleConnections()
 		var m meter
-		ctx, s := withMeter(t.Context(), &m), &Session{Account: &Account{}}
+		ctx, s := withMeter(context.Background(), &m), &Session{Account: &Account{}} // ends nothing by being cancelled
 		_, err := portal.Do(ctx, s, &Call{Kind: results.OpUnread})
 		require.NoError(t, err)
 		_, err = portal.Do(ctx, s, &Call{Kind: results.OpUnread})

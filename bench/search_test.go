@@ -137,7 +137,7 @@ func TestSearchTurnsPages(t *testing.T) {
 		found bool
 	}{{1, 2, true}, {searchPages - 1, searchPages, true}, {searchPages, searchPages, false}} {
 		p := &pages{shows: c.page}
-		row, err := searchItem(t.Context(), p, &Session{}, []*Account{{}}, &Call{Thread: "T7"})
+		row, err := searchItem(t.Context(), p, &Session{}, []*Account{{}}, &Call{Thread: "T7", Tag: "our-tag"})
 		require.NoError(t, err)
 		require.Equal(t, c.found, row.Item == "I7", "page %d", c.page)
 		require.Equal(t, c.asked, p.asked)
@@ -153,7 +153,7 @@ type pages struct {
 func (p *pages) Do(_ context.Context, _ *Session, c *Call) (Answer, error) {
 	a := Answer{Next: c.Cursor + "."} // a dot for each page
 	if p.asked++; len(c.Cursor) == p.shows {
-		a.Items = []Listed{{Thread: "T7", Item: "I7", Topic: "x"}}
+		a.Items = []Listed{{Thread: "T7", Item: "I7", Topic: "x our-tag"}}
 	} else {
 		a.Items = []Listed{{Thread: "T8", Item: "I8", Topic: "x other-tag"}}
 	}

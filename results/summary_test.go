@@ -78,3 +78,60 @@ func TestKeySortsTheParts(t *testing.T) {
 	require.Equal(t, "threads{age=75;label=urgent;sex=f} count", m.Key())
 	require.Equal(t, "", WhereText(nil))
 }
+
+// Fewer than 50 threads of all replications together say more about themselves than about their stratum: the value is
+// missing, how few they are is not. Actual urgency and roles are no strata of people.
+func TestSmallStrataAreMissing(t *testing.T) {
+	for _, c := range []struct {
+		where map[string]string
+		n     [2]int64
+		shown bool
+	}{
+		{map[string]string{"age": "65+"}, [2]int64{29, 20}, false}, // 49
+		{map[string]string{"age": "65+"}, [2]int64{29, 21}, true},  // 50
+		{map[string]string{"age": "65+", "actual_urgency": "urgent"}, [2]int64{1, 1}, false},
+		{map[string]string{"actual_urgency": "urgent"}, [2]int64{1, 1}, true},
+		{map[string]string{"role": "rn"}, [2]int64{1, 1}, true},
+		{nil, [2]int64{1, 1}, true},
+	} {
+		of := func(i int) []Measure {
+			return []Measure{{Name: "first_response_hours", Where: c.where, Statistic: "median", Value: Number(3 + i), N: c.n[i], NotReached: 1}}
+		}
+		got := Summarize([][]Measure{of(0), of(1)})[0]
+		require.Equal(t, c.n[0]+c.n[1], got.N, c.where)
+		require.EqualValues(t, 2, got.NotReached, c.where)
+		for _, x := range []Number{got.Value, got.Low, got.High} {
+			require.Equal(t, !c.shown, math.IsNaN(float64(x)), "%v: %v", c.where, got)
+		}
+		if c.shown {
+			require.Equal(t, Number(3.5), got.Value)
+		}
+	}
+}
+
+// Student's intervals know no bounds: of .9, 1 and 1 the half-width is 4.3027 x .05774 / sqrt(3) = .1434 around .9667,
+// and of 0, 0 and .1 as much around .0333. A share is cut on both sides, a level only below. A difference
+// keeps the interval it has.
+func TestIntervalsStayWhereValuesCanBe(t *testing.T) {
+	of := func(statistic string, values ...float64) (list [][]Measure) {
+		for _, v := range values {
+			list = append(list, []Measure{{Name: "m", Statistic: statistic, Value: Number(v), N: 100}})
+		}
+		return list
+	}
+	high, low := of("share", .9, 1, 1), of("share", 0, 0, .1)
+	got := Summarize(high)[0]
+	require.InDelta(t, .9667-.1434, float64(got.Low), 1e-4)
+	require.Equal(t, Number(1), got.High)
+	got = Summarize(low)[0]
+	require.Zero(t, float64(got.Low))
+	require.InDelta(t, .0333+.1434, float64(got.High), 1e-4)
+	got = Summarize(of("mean", .9, 1, 1))[0]
+	require.InDelta(t, .9667+.1434, float64(got.High), 1e-4, "minutes may be more than 1")
+
+	// -.9, -1 and -.9: mean -.9333, s .05774, half-width .1434
+	d := Differences("b", "a", high, low, nil)[0]
+	require.InDelta(t, -.9333, float64(d.Value), 1e-4)
+	require.InDelta(t, -1.0768, float64(d.Low), 1e-4)
+	require.InDelta(t, -.7899, float64(d.High), 1e-4)
+}

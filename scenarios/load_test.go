@@ -81,12 +81,24 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"no category", "demand:\n  categories: {renewal: 0, scheduling: 0, medication: 0, symptom: 0, result: 0, referral: 0,\n" +
 			"    form: 0, care_coordination: 0, home_reading: 0, thanks: 0}\n", "5:3", "no weight that can be used", "at least one category"},
 		{"worded above high-risk", "demand:\n  urgency: {actual: .1}\n", "5:21", "actual x worded_if_urgent = 0.08", "raise it"}, // .1 x .8
+		// 12.9 + 12.7 + 10.6 + 4.9 + 2.8 of 126.1: 34.8% of the weights are those of categories with urgent concerns
+		{"urgent above clinical", "demand:\n  urgency: {actual: .5, high_risk: .5}\n", "5:36", "urgent or high-risk are 0.5 of the threads", "more weight"},
+		{"high-risk above clinical", "demand: {categories: {symptom: 0, medication: 0, result: 0, care_coordination: 0, home_reading: .1}}\n", "4:10", "are 0.035 of the threads, and only", "more weight"},
+		// (1 - .8) x .2 = .04 of the group would need a login and .0331 have one: 1 - .0331 / .2 = .8345
+		{"more proxies write than are registered", "population:\n  caregivers: {others: {uses_patient_login: .8}}\n", "5:45", "write 0.2 of their threads on a login of their own, and 0.0331 of patients have", "to 0.8345 or more"},
 		{"inbox outside hours", "staff:\n  rn:\n    inbox: [mon-sat 09:00-10:00]\n", "6:13", "outside hours on sat", "own_time"},
 		{"inbox overlaps", "staff:\n  rn:\n    inbox: [mon-fri 08:00-10:00, fri 09:59-11:00]\n", "6:34", "overlap on fri", "put them together"},
 		{"own time in hours", "staff:\n  rn:\n    own_time: [{share: .1, when: fri 16:59-18:00}]\n", "6:34", "lies within hours on fri", "outside the scheduled span"},
 		{"spread too long", "staff:\n  physician:\n    start_spread: 2h\n", "6:19", "mon-fri 10:00-10:10 begins 1h50m after mon-fri 08:00-08:10", "set it lower"},
+		// The last session may end 20m late, at 17:05. An own time at 17:00 is 15m away, one at 23:30 ends past midnight.
+		{"spread past hours", "staff:\n  rn:\n    start_spread: 20m\n", "6:19", "a session of mon-fri 15:45-16:45 may then end after hours", "end the window earlier"},
+		{"spread into own time", "staff:\n  rn:\n    own_time: [{share: .1, when: mon-fri 17:00-17:30}]\n    start_spread: 16m\n", "7:19", "mon-fri 17:00-17:30 begins 15m after mon-fri 15:45-16:45", "set it lower"},
+		{"spread from own time into own time", "staff:\n  rn:\n    own_time: [{share: .1, when: fri 19:00-19:50}, {share: .2, when: mon-fri 20:00-20:30}]\n    start_spread: 11m\n", "7:19", "mon-fri 20:00-20:30 begins 10m after fri 19:00-19:50", "set it lower"},
+		{"spread from own time into the morning", "staff:\n  rn:\n    own_time: [{share: .1, when: tue 07:00-07:55}]\n    start_spread: 6m\n", "7:19", "mon-fri 08:00-09:00 begins 5m after tue 07:00-07:55", "set it lower"},
+		{"spread past midnight", "staff:\n  rn:\n    own_time: [{share: .1, when: fri 23:30-23:59}]\n    start_spread: 2m\n", "7:19", "a session of fri 23:30-23:59 may then end after hours", "end the window earlier"},
 		{"fewer people than FTE", "staff:\n  cardiologist: {fte: 2.5}\n", "5:23", "has 2.5 FTE and 2 people", "at least 3"},
 		{"horizon", "horizon: {days: 3650, warm_up_days: 365, cool_down_days: 366}\n", "4:58", "out of range: 366", "at most 365"},
+		{"threads not over at the end", "horizon: {cool_down_days: 13}\n", "4:27", "horizon.cool_down_days is out of range: 13", "at least 14"},
 		{"no window to replay", "replay: {window: 0s}\n", "4:18", "replay.window is 0s", "more than 0 and at most 168h"},
 		{"no time to see", "threads: {answer_seen_after: 0s}\n", "4:30", "answer_seen_after is zero", "1m or more"},
 		{"networks", "population: {patients: 30000}\n", "4:24", "30000 patients do not divide into care networks of 12000", "24000 or 36000, or network.patients to 10000"},
@@ -191,6 +203,7 @@ func TestPoliciesAreCheckedByThemselves(t *testing.T) {
 		{"prevalence 1", "classify: {by: model, sensitivity: .6, precision: .5, prevalence: 1}\n", "4:67", "prevalence is 1"},
 		// .9 x .8 x (1 - .1) / (.1 x (1 - .8)) = 32.4
 		{"impossible", "classify: {by: model, sensitivity: .9, precision: .1, prevalence: .8}\n", "4:51", "32.4 of the other messages"},
+		{"nothing is urgent", "order: urgency\n", "4:8", "nothing says which messages are urgent"},
 		{"order", "order: fifo\n", "4:8", "order cannot be fifo"},
 		{"share above 1", "route: {closed_without_physician: 1.2}\n", "4:35", "out of range: 1.2"},
 	}
@@ -238,4 +251,19 @@ func TestDecodeStrictReadsOtherDeclarations(t *testing.T) {
 	require.Contains(t, err.Error(), "p.yaml:1:8: tries is out of range: 0")
 	require.Contains(t, err.Error(), "p.yaml:2:7: slow is the number 1")
 	require.Contains(t, err.Error(), "p.yaml:3:8: limit is the number 256")
+}
+
+// The other side of the bounds: a session may end as the next begins, at the end of hours and at midnight, and nearly
+// all clinical threads may be urgent.
+func TestBoundsThemselvesAreAllowed(t *testing.T) {
+	for _, text := range []string{
+		"staff:\n  rn:\n    start_spread: 15m\n    own_time: [{share: .1, when: mon-fri 17:00-17:30}]\n",
+		"staff:\n  rn:\n    own_time: [{share: .1, when: fri 23:30-23:59}]\n    start_spread: 1m\n",
+		"horizon: {cool_down_days: 14}\n",
+		"demand:\n  urgency: {actual: .25, high_risk: .25}\n",
+		"population:\n  caregivers: {others: {uses_patient_login: .8345}}\n",
+	} {
+		_, err := LoadText("clinic.yaml", []byte(head+text), nil)
+		require.NoError(t, err, text)
+	}
 }

@@ -35,6 +35,7 @@ type Clinic struct {
 type member struct {
 	until  des.Time // end of the shift
 	began  des.Time // work on the thread in hand
+	away   des.Time // of the work on the thread in hand: what fell between two shifts
 	freed  des.Time // the end of the last work
 	week   des.Time // of the next shift
 	shift  int      // the next shift within the week
@@ -43,7 +44,7 @@ type member struct {
 	silent bool     // it needs no reply
 }
 
-// newClinic prepares a network at time 0, to be advanced up to end. needs are those of [0, end), or nil to draw them.
+// newClinic prepares a network at time 0, to be advanced up to end. needs are those of [0, end), in order.
 func newClinic(p *Plan, network, rep int, people *generators.People, needs []generators.Need, r Router, end des.Time) *Clinic {
 	c := &Clinic{plan: p, network: int32(network), rep: rep, people: people, needs: needs, router: r, end: end,
 		tally: newTally(p), families: make([]int32, people.Len())}

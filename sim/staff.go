@@ -48,6 +48,9 @@ func (c *Clinic) takesPlace(s int, sh shift, week des.Time) bool {
 
 func (c *Clinic) beginShift(s int) {
 	m, sh := &c.staff[s], c.plan.calendars[s].shifts[c.staff[s].shift]
+	if m.thread != none {
+		m.away += max(0, c.now-m.until)
+	}
 	m.until = c.now + sh.end - sh.start
 	if c.observed(c.now) {
 		c.tally.work[c.plan.roster[s].Role].open += m.until - c.now
@@ -67,7 +70,7 @@ func (c *Clinic) work(s int) {
 	if slot == none {
 		return
 	}
-	m.thread, m.began = slot, c.now
+	m.thread, m.began, m.away = slot, c.now, 0
 	t := &c.slab.threads[slot]
 	t.state = inHand
 	t.holder = int32(s)
@@ -148,7 +151,7 @@ func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	cal := &c.plan.calendars[s]
 	w := &c.tally.work[c.plan.roster[s].Role]
 	w.busy += to - from
-	w.used += max(0, min(to, c.staff[s].until)-from)
+	w.used += max(0, min(to, c.staff[s].until)-from-c.staff[s].away)
 	if !cal.scheduled(from - from%des.Day) {
 		w.offDay += to - from
 		return

@@ -1,8 +1,10 @@
 package triage_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -166,4 +168,39 @@ func TestOpeningsStayAsTheyWere(t *testing.T) {
 		_, more = r.Next(nil)
 	}
 	require.Equal(t, before, fmt.Sprint(openings))
+}
+
+// A replay may begin in the middle of a session: at the very moment somebody claims a thread, or a little later. Whatever
+// the moment, its ops are those of a longer replay that are due from then on, none lost and none changed, and they
+// agree with its opening.
+func TestWindowsMayBeginInTheMiddleOfSessions(t *testing.T) {
+	for _, name := range []string{"physician-first", "nurse-first"} {
+		from, until := monday+8*des.Hour, monday+12*des.Hour
+		_, _, all := replay(t, 1, name, from, until)
+		var claims []des.Time
+		for _, op := range all {
+			if op.Kind == results.OpClaim {
+				claims = append(claims, op.Due)
+			}
+		}
+		require.Greater(t, len(claims), 40, name)
+		for i := range 10 {
+			begin := claims[i*len(claims)/10] + des.Time(i%2)*2500*des.Millisecond // at a claim, or while it is being read
+			_, openings, ops := replay(t, 1, name, begin, until)
+			first, _ := slices.BinarySearchFunc(all, begin, func(op sim.Op, at des.Time) int { return cmp.Compare(op.Due, at) })
+			require.True(t, slices.Equal(all[first:], ops), "the ops from %v on under %s", begin.Duration(), name)
+			threads := map[sim.Thread]*thread{}
+			held := 0
+			for _, open := range openings[0].Threads {
+				threads[open.Thread] = &thread{messages: int32(len(open.Messages)), claimed: open.Item == sim.ItemAccepted, holder: open.Holder}
+				if open.Item == sim.ItemAccepted {
+					held++
+				}
+			}
+			for _, op := range ops {
+				follow(t, threads, op)
+			}
+			require.True(t, held > 0 || i%2 == 0, "somebody is reading at %v under %s", begin.Duration(), name)
+		}
+	}
 }
