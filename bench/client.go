@@ -70,10 +70,11 @@ func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 		d.Control = func(_, address string, _ syscall.RawConn) error { return loopbackOnly(host, address) }
 	}
 	conn, err := d.DialContext(ctx, network, addr)
-	if err == nil {
-		c.opened.Add(1)
+	if err != nil {
+		return nil, err
 	}
-	return conn, err
+	c.opened.Add(1)
+	return &countedConn{Conn: conn}, nil
 }
 
 // ErrForeignHost marks a connection to another machine that nobody allowed.

@@ -86,6 +86,7 @@ func (e *engine) attempt(ctx context.Context, f *flight) (Answer, error) {
 		return Answer{}, e.portal.SignIn(ctx, f.person.open())
 	}
 	if err := f.person.refresh(ctx, e.portal); err != nil {
+		f.meter.written.Store(false)
 		return Answer{}, err
 	}
 	if len(f.search) > 0 {
@@ -94,6 +95,7 @@ func (e *engine) attempt(ctx context.Context, f *flight) (Answer, error) {
 			return refused.answer, nil
 		}
 		if err != nil {
+			f.meter.written.Store(false)
 			return Answer{}, err
 		}
 		if row.Item == "" {

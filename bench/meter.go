@@ -2,8 +2,10 @@ package bench
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -16,7 +18,10 @@ type meter struct {
 	bytesIn  atomic.Int64 // of bodies
 	bytesOut atomic.Int64 // of bodies
 	written  atomic.Bool  // a request went out in full
-	headers  atomic.Int64 // how often the headers of a request went out
+	// Of the request under way, on the goroutine that sends it.
+	conn   *countedConn
+	from   int64 // what conn had carried before
+	resent bool  // an earlier try of it went out, in part at least
 }
 
 type meterKey struct{}
@@ -26,7 +31,7 @@ type meterKey struct{}
 func withMeter(ctx context.Context, m *meter) context.Context {
 	ctx = context.WithValue(ctx, meterKey{}, m)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { m.headers.Add(1) },
+		GotConn: func(i httptrace.GotConnInfo) { m.got(i.Conn) },
 		WroteRequest: func(i httptrace.WroteRequestInfo) {
 			if i.Err == nil {
 				m.written.Store(true)
@@ -48,12 +53,12 @@ func (t *meteredTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	if req.ContentLength > 0 {
 		m.bytesOut.Add(req.ContentLength)
 	}
-	before := m.headers.Load()
+	m.conn, m.resent = nil, false
 	resp, err := t.next.RoundTrip(req)
 	if err != nil {
 		return resp, err
 	}
-	if m.headers.Load()-before > 1 {
+	if m.resent {
 		return nil, errors.Join(errResent, resp.Body.Close())
 	}
 	resp.Body = &meteredBody{resp.Body, m}
@@ -79,5 +84,28 @@ type meteredBody struct {
 func (b *meteredBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.m.bytesIn.Add(int64(n))
+	return n, err
+}
+
+// got notes the connection of a try.
+func (m *meter) got(c net.Conn) {
+	m.resent = m.resent || m.conn != nil && m.conn.out.Load() > m.from
+	if t, ok := c.(*tls.Conn); ok {
+		c = t.NetConn()
+	}
+	if m.conn, _ = c.(*countedConn); m.conn != nil {
+		m.from = m.conn.out.Load()
+	}
+}
+
+// countedConn counts the bytes that went out on a connection.
+type countedConn struct {
+	net.Conn
+	out atomic.Int64
+}
+
+func (c *countedConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.out.Add(int64(n))
 	return n, err
 }

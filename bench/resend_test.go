@@ -35,7 +35,7 @@ const (
 func (x *exchange) dial(context.Context, string, string) (net.Conn, error) {
 	near, far := net.Pipe()
 	go x.serve(far, int(x.dialled.Add(1))-1)
-	return near, nil
+	return &countedConn{Conn: near}, nil
 }
 
 func (x *exchange) serve(conn net.Conn, connection int) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 )
 
 // The values of Load.Validity.
@@ -55,7 +56,7 @@ func (l *Load) WaitWarning() []string {
 	if !(wait > waitWarnsMS) || wait < float64(all.ResponseMS.P99) {
 		return nil
 	}
-	return []string{fmt.Sprintf("people waited up to %.3g ms (99th percentile) for earlier answers before they could go on; from when they meant to act to the answer it took %.3g ms at the 95th percentile", wait, float64(all.ScheduleMS.P95))}
+	return []string{fmt.Sprintf("people waited up to %s ms (99th percentile) for earlier answers before they could go on; from when they meant to act to the answer it took %s ms at the 95th percentile", brief(wait), brief(float64(all.ScheduleMS.P95)))}
 }
 
 // addReasons makes the run invalid for the reasons it does not have yet, and its thresholds inconclusive.
@@ -117,7 +118,7 @@ func lagReason(all OpResult) string {
 	if lag <= bound {
 		return ""
 	}
-	return fmt.Sprintf("the generator lagged by %.3g ms %s, and %.3g ms may be its own", lag, at, bound)
+	return fmt.Sprintf("the generator lagged by %s ms %s, and %s ms may be its own", brief(lag), at, brief(bound))
 }
 
 func (l *Load) cpuReason() string {
@@ -155,6 +156,14 @@ func (l *Load) tooFewSamples() []string {
 		}
 	}
 	return why
+}
+
+// brief writes a number of milliseconds with about three digits and no exponent.
+func brief(ms float64) string {
+	if ms >= 100 {
+		return strconv.FormatFloat(ms, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(ms, 'g', 3, 64)
 }
 
 // percent writes a share with enough digits to tell it from the bound beside it.
