@@ -12,21 +12,29 @@ type stratum struct {
 	race                                                        Race
 }
 
-// logOdds adds up the logarithms of the odds ratios that apply to s.
-func logOdds(a scenarios.Adoption, s stratum) float64 {
-	sum := 0.0
-	for _, r := range []struct {
-		applies bool
-		odds    float64
-	}{
-		{s.woman, a.Women}, {s.over70, a.Age70AndOver}, {s.race == Black, a.Black}, {s.race == Hispanic, a.Hispanic},
-		{s.highSchool, a.HighSchool}, {s.otherLanguage, a.OtherLanguage}, {s.lowIncome, a.LowIncome},
-	} {
-		if r.applies {
-			sum += math.Log(r.odds)
-		}
+// adoption holds the logarithms of the odds ratios of using the portal.
+type adoption struct {
+	woman, over70, highSchool, otherLanguage, lowIncome float64
+	race                                                [4]float64
+}
+
+func newAdoption(a scenarios.Adoption) adoption {
+	return adoption{woman: math.Log(a.Women), over70: math.Log(a.Age70AndOver), highSchool: math.Log(a.HighSchool),
+		otherLanguage: math.Log(a.OtherLanguage), lowIncome: math.Log(a.LowIncome),
+		race: [4]float64{Black: math.Log(a.Black), Hispanic: math.Log(a.Hispanic)}}
+}
+
+// logOdds adds up what applies to s.
+func (a *adoption) logOdds(s stratum) float64 {
+	return a.race[s.race] + ifSo(s.woman, a.woman) + ifSo(s.over70, a.over70) + ifSo(s.highSchool, a.highSchool) +
+		ifSo(s.otherLanguage, a.otherLanguage) + ifSo(s.lowIncome, a.lowIncome)
+}
+
+func ifSo(applies bool, x float64) float64 {
+	if applies {
+		return x
 	}
-	return sum
+	return 0
 }
 
 // weighted is a stratum with its share of the population.
@@ -82,13 +90,13 @@ func overAges(s scenarios.Strata, list []weighted) []weighted {
 }
 
 // intercept solves for the log-odds that, added to each stratum's, make the population's share of portal users p.
-func intercept(a scenarios.Adoption, strata []weighted, p float64) float64 {
+func intercept(a *adoption, strata []weighted, p float64) float64 {
 	low, high := -60.0, 60.0
 	for range 100 {
 		mid := (low + high) / 2
 		mean := 0.0
 		for _, w := range strata {
-			mean += w.share * logistic(mid+logOdds(a, w.stratum))
+			mean += w.share * logistic(mid+a.logOdds(w.stratum))
 		}
 		if mean < p {
 			low = mid

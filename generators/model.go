@@ -15,6 +15,7 @@ type Model struct {
 	roster     []Member
 	week       *week
 
+	adoption   adoption
 	intercept  float64   // log-odds of portal use in the reference stratum
 	races      []float64 // cumulative
 	categories []float64 // cumulative
@@ -28,11 +29,12 @@ func NewModel(s *scenarios.Scenario) *Model {
 	m := &Model{population: s.Population, demand: s.Demand, threads: s.Threads, roster: Roster(s),
 		week: newWeek(s.Demand.Week)}
 	strata := allStrata(s.Population.Strata)
-	m.intercept = intercept(s.Population.Adoption, strata, s.Population.PortalActive)
+	m.adoption = newAdoption(s.Population.Adoption)
+	m.intercept = intercept(&m.adoption, strata, s.Population.PortalActive)
 	m.races = cumulate(raceShares(s.Population.Strata))
 	weights := s.Demand.Categories.Weights()
 	m.categories = cumulate(weights[:])
-	m.writing = newWriting(s.Population, m.intercept, strata)
+	m.writing = m.newWriting(strata)
 	m.urgent, m.highRisk = concentrate(s.Demand.Urgency, s.Demand.Categories.ClinicalShare())
 	return m
 }
@@ -80,11 +82,12 @@ type writing struct {
 //
 // for k chronic conditions and z standard normal, where s^2 = total^2 - ln(G)^2 var(min(k,2)) over users and
 // c E[use G^min(k,2)] e^(s^2/2) = threads per patient-year.
-func newWriting(p scenarios.Population, intercept float64, strata []weighted) writing {
+func (m *Model) newWriting(strata []weighted) writing {
+	p := &m.population
 	g := p.Writing.ConditionGradient
 	var users, mean, square, load float64 // users, and their sums of min(k,2), its square and g^min(k,2)
 	for _, w := range strata {
-		use := w.share * logistic(intercept+logOdds(p.Adoption, w.stratum))
+		use := w.share * logistic(m.intercept+m.adoption.logOdds(w.stratum))
 		users += use
 		for k, chance := range countConditions(p.Conditions, w.over65) {
 			x := float64(k)

@@ -170,7 +170,7 @@ func (p *People) drawConditions(k des.Key, over65 bool) uint8 {
 
 func (p *People) drawPortal(k des.Key, s stratum) PortalState {
 	switch pop := &p.model.population; {
-	case k.Sub(0).Chance(logistic(p.model.intercept + logOdds(pop.Adoption, s))):
+	case k.Sub(0).Chance(logistic(p.model.intercept + p.model.adoption.logOdds(s))):
 		return Active
 	case !k.Sub(1).Chance(pop.Offered):
 		return NotOffered

@@ -70,7 +70,7 @@ func one(yes bool) int64 {
 func TestAdoptionFollowsItsOddsRatios(t *testing.T) {
 	m, s := testModel(t)
 	odds := func(x stratum) float64 {
-		p := logistic(m.intercept + logOdds(s.Population.Adoption, x))
+		p := logistic(m.intercept + m.adoption.logOdds(x))
 		return p / (1 - p)
 	}
 	require.InDelta(t, s.Population.Adoption.Black, odds(stratum{race: Black})/odds(stratum{}), 1e-9)

@@ -72,12 +72,8 @@ func (c *calendar) scheduled(t des.Time) bool {
 	return math.Floor((d+1)*c.share+1e-9) > math.Floor(d*c.share+1e-9)
 }
 
-// inSpan returns how much of [from, to) lies in the scheduled span of the day on which from falls.
+// inSpan returns how much of [from, to) lies in the week's spans, if the person works on them.
 func (c *calendar) inSpan(from, to des.Time) (in des.Time) {
-	day := from - from%des.Day
-	if !c.scheduled(day) {
-		return 0
-	}
 	week := from - from%des.Week
 	for _, s := range c.spans {
 		in += max(0, min(to, week+s.end)-max(from, week+s.start))

@@ -40,6 +40,8 @@ type member struct {
 	week   des.Time // of the next shift
 	shift  int      // the next shift within the week
 	thread int32    // in hand, or none
+	day    des.Time // the last day that workday was asked about
+	works  bool     // and what it answered
 	does   Decision // what will become of it
 	silent bool     // it needs no reply
 }
@@ -55,6 +57,7 @@ func newClinic(p *Plan, network, rep int, people *generators.People, needs []gen
 	for s := range c.staff {
 		c.staff[s].thread = none
 		c.staff[s].shift = -1
+		c.staff[s].day = unset
 		c.nextShift(s)
 	}
 	c.queue.Push(p.clinic.close, c.dayClose())
@@ -122,7 +125,7 @@ func (c *Clinic) closeDay() {
 	if c.observed(day) {
 		for s := range c.staff {
 			w := &c.tally.work[c.plan.roster[s].Role]
-			if c.plan.calendars[s].scheduled(day) {
+			if c.workday(s, day) {
 				w.days++
 			} else {
 				w.offDays++

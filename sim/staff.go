@@ -41,7 +41,7 @@ const (
 func (c *Clinic) takesPlace(s int, sh shift, week des.Time) bool {
 	cal := &c.plan.calendars[s]
 	if sh.own < 0 {
-		return cal.scheduled(week + sh.start - sh.start%des.Day)
+		return c.workday(s, week+sh.start-sh.start%des.Day)
 	}
 	return c.people.StaffKey(s).Sub(drawHabit).Sub(uint64(sh.own)).Chance(cal.habits[sh.own])
 }
@@ -143,6 +143,15 @@ func (c *Clinic) finish(s int) {
 	c.work(s)
 }
 
+// workday reports whether a member of staff works on the day that begins at t, which is asked often of the same day.
+func (c *Clinic) workday(s int, t des.Time) bool {
+	m := &c.staff[s]
+	if m.day != t {
+		m.day, m.works = t, c.plan.calendars[s].scheduled(t)
+	}
+	return m.works
+}
+
 // tallyWork books the time spent on a thread, on the day it began.
 func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	if !c.observed(from) {
@@ -152,7 +161,7 @@ func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	w := &c.tally.work[c.plan.roster[s].Role]
 	w.busy += to - from
 	w.used += max(0, min(to, c.staff[s].until)-from-c.staff[s].away)
-	if !cal.scheduled(from - from%des.Day) {
+	if !c.workday(s, from-from%des.Day) {
 		w.offDay += to - from
 		return
 	}
