@@ -98,9 +98,12 @@ func CheckTarget(rawURL string, allow []string) error {
 	if strings.TrimSpace(rawURL) == "" {
 		return errors.New("no portal is named: give its address, such as --url http://127.0.0.1:8080")
 	}
+	if !strings.Contains(rawURL, "://") {
+		return fmt.Errorf("address %q does not begin with http:// or https://", rawURL)
+	}
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return fmt.Errorf("reading the portal's address: %w", err)
+		return errors.New("the portal's address cannot be read: write it as http://127.0.0.1:8080")
 	}
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":

@@ -69,6 +69,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "portalbench",
 		Short:         "Load and simulation testbed for patient-portal secure messaging",
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,

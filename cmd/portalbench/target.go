@@ -100,6 +100,9 @@ func (w *window) checkRate() (err error) {
 	return nil
 }
 
+// fastestByHand is the most that --speed may say: a week in six seconds.
+const fastestByHand = 100_000
+
 func (w *window) checkBreadth() error {
 	byHand := w.changed("care-networks") || w.changed("speed")
 	switch {
@@ -107,8 +110,10 @@ func (w *window) checkBreadth() error {
 		return nil
 	case w.rate != "":
 		return errors.New("--rate finds breadth and speed itself: leave it out, or --care-networks and --speed")
-	case w.networks < 1 || !(w.speed > 0) || w.speed > 100000:
+	case w.networks < 1 || !(w.speed > 0):
 		return fmt.Errorf("--care-networks %d --speed %g: give both, 1 or more networks and a positive speed", w.networks, w.speed)
+	case w.speed > fastestByHand:
+		return fmt.Errorf("--speed %g: at most %d can be replayed", w.speed, fastestByHand)
 	}
 	return nil
 }
