@@ -29,7 +29,7 @@ func TestCheckTarget(t *testing.T) {
 		{"https://portal.example", ""}, // allowed below
 		{"", "no portal is named"},
 		{"  ", "no portal is named"},
-		{"127.0.0.1:8080", "reading the portal's address"},
+		{"127.0.0.1:8080", "does not begin with http://"},
 		{"ftp://127.0.0.1", "does not begin with http"},
 		{"http://", "names no host"},
 		{"http://someone:word@127.0.0.1", "holds credentials"},

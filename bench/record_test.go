@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,10 +59,9 @@ func TestPercentilesGoByTheirOwnSamples(t *testing.T) {
 		for i := range int32(60) {
 			ops = append(ops, at(int(i), results.OpUnread, patient(i)))
 		}
-		refused := 0
+		var refused atomic.Bool
 		d := &desk{fault: func(_ string, c *Call) (*Answer, error) {
-			if c.Kind == results.OpUnread && refused == 0 {
-				refused++
+			if c.Kind == results.OpUnread && refused.CompareAndSwap(false, true) {
 				return &Answer{Outcome: results.Invalid}, nil
 			}
 			return nil, nil
@@ -100,11 +100,10 @@ func TestStaffWaitNeedsSuccess(t *testing.T) {
 					}
 					ops = append(ops, at(i*7_000, kind, staff(0)))
 				}
-				refused := 0
+				var refused atomic.Int64
 				d := &desk{takes: func(string, *Call) time.Duration { return 6 * time.Second }}
 				d.fault = func(_ string, call *Call) (*Answer, error) {
-					if call.Kind == results.OpInbox && refused < c.refused {
-						refused++
+					if call.Kind == results.OpInbox && refused.Add(1) <= int64(c.refused) {
 						return &Answer{Outcome: results.Throttled, Status: 429}, nil
 					}
 					return nil, nil

@@ -79,12 +79,11 @@ func (m *mixed) Do(ctx context.Context, s *Session, c *Call) (Answer, error) {
 type renewing struct {
 	desk
 	asking *asking
-	n      int
+	n      atomic.Int64
 }
 
 func (m *renewing) SignIn(ctx context.Context, s *Session) error {
-	m.n++
-	if m.n > 2 {
+	if m.n.Add(1) > 2 {
 		_, err := m.asking.Do(ctx, s, &Call{Kind: results.OpAuth})
 		return err
 	}
