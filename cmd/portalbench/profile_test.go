@@ -23,7 +23,7 @@ func TestProfilesReachTheServer(t *testing.T) {
 		names = append(names, r.URL.Query().Get("name"))
 	}))
 	defer server.Close()
-	code := run(context.Background(), strings.Fields("simulate smoke --replications 2 --quiet --out "+filepath.Join(t.TempDir(), "run")+" --pyroscope "+server.URL), nil, &strings.Builder{}, os.Stderr)
+	code := run(context.Background(), strings.Fields("simulate smoke --replications 2 --quiet --out "+filepath.Join(t.TempDir(), "run")+" --pyroscope "+server.URL), nil, &strings.Builder{}, &strings.Builder{})
 	require.Equal(t, exitOK, code)
 	mu.Lock()
 	defer mu.Unlock()
@@ -34,7 +34,7 @@ func TestProfilesReachTheServer(t *testing.T) {
 // Without a server a file holds the profile, in gzip as pprof reads it; its labels are in the string table.
 func TestProfileFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "cpu.pprof")
-	code := run(context.Background(), []string{"simulate", "smoke", "--replications", "20", "--quiet", "--out", filepath.Join(t.TempDir(), "run"), "--pprof", file}, nil, &strings.Builder{}, os.Stderr)
+	code := run(context.Background(), []string{"simulate", "smoke", "--replications", "20", "--quiet", "--out", filepath.Join(t.TempDir(), "run"), "--pprof", file}, nil, &strings.Builder{}, &strings.Builder{})
 	require.Equal(t, exitOK, code)
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)

@@ -5,7 +5,9 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,23 +29,21 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// exitCode runs a command and demands an exit code: exitcode 2 portalbench gate. The scripts' own exec tells only
-// success from failure.
+// exitCode runs a command and demands an exit code: exitcode 2 portalbench gate. The scripts' own exec tells only success
+// from failure. Where a crowded machine may make a load invalid, which is right, two codes are allowed: exitcode 0,4.
 func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exitcode CODE COMMAND...")
 	}
-	want, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	err = ts.Exec(args[1], args[2:]...)
+	err := ts.Exec(args[1], args[2:]...)
 	got := 0
 	if exit, ok := err.(*exec.ExitError); ok {
 		got = exit.ExitCode()
 	} else if err != nil {
 		ts.Fatalf("running %s: %v", args[1], err)
 	}
-	if got != want {
-		ts.Fatalf("exit code %d, want %d", got, want)
+	if !slices.Contains(strings.Split(args[0], ","), strconv.Itoa(got)) {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
 	}
 }
 
