@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/portalbench/portalbench/results"
 )
 
 // DecodeStrict reads one YAML document into the struct that into points to. Fields are named by their yaml tags and
@@ -27,13 +29,16 @@ func DecodeStrict(file string, src []byte, into any) error {
 // decode reads a tree into what into points to and holds it against the schema of its type.
 func decode(root *node, into any, f *findings) {
 	v := reflect.ValueOf(into).Elem()
-	decoder{f}.value(root, v, "")
+	decoder{findings: f}.value(root, v, "")
 	checkSchema(root, v.Type(), f)
 }
 
 // decoder reports what a schema could only report worse: unknown and missing fields, wrong types, texts that do not
 // read.
-type decoder struct{ findings *findings }
+type decoder struct {
+	findings *findings
+	siblings []string // of the entry of a table that is being decoded
+}
 
 func (d decoder) value(n *node, v reflect.Value, path string) {
 	text, isText := v.Addr().Interface().(encoding.TextUnmarshaler)
@@ -112,6 +117,9 @@ func (d decoder) missing(n *node, fields []field, path string) {
 		return
 	}
 	hint := "add what is missing"
+	if near := results.Nearest(path[strings.LastIndexByte(path, '.')+1:], d.siblings, 1); len(near) == 1 {
+		hint = fmt.Sprintf("did you mean %q? a new entry needs all its fields", near[0])
+	}
 	if slices.Contains(fieldNames(fields), "extends") {
 		hint += ", or inherit it: extends: followed by something built in or a file"
 	}
@@ -126,7 +134,13 @@ func (d decoder) table(n *node, v reflect.Value, path string) {
 	v.Set(reflect.MakeMap(v.Type()))
 	for _, e := range n.entries {
 		value := reflect.New(v.Type().Elem()).Elem()
-		d.value(e.value, value, join(path, e.name))
+		entry := decoder{findings: d.findings}
+		for _, other := range n.entries {
+			if other.name != e.name {
+				entry.siblings = append(entry.siblings, other.name)
+			}
+		}
+		entry.value(e.value, value, join(path, e.name))
 		v.SetMapIndex(reflect.ValueOf(e.name).Convert(v.Type().Key()), value)
 	}
 }

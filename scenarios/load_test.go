@@ -101,6 +101,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"threads not over at the end", "horizon: {cool_down_days: 13}\n", "4:27", "horizon.cool_down_days is out of range: 13", "at least 14"},
 		{"no window to replay", "replay: {window: 0s}\n", "4:18", "replay.window is 0s", "more than 0 and at most 168h"},
 		{"no time to see", "threads: {answer_seen_after: 0s}\n", "4:30", "answer_seen_after is zero", "1m or more"},
+		{"misspelt group", "staff:\n  physicians:\n    fte: 3\n", "5:3", "staff.physicians lacks role, clinic, hours, inbox", `did you mean "physician"?`},
 		{"networks", "population: {patients: 30000}\n", "4:24", "30000 patients do not divide into care networks of 12000", "24000 or 36000, or network.patients to 10000"},
 	}
 	for _, tt := range tests {
