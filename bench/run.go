@@ -201,7 +201,7 @@ func (r *run) result() *Result {
 		out.Examples = append(out.Examples, *rec.examples[key])
 	}
 	out.Load.Warnings = append(append([]string{}, r.warnings...), warnSkipped(out.Skipped)...)
-	out.Load.Warnings = append(out.Load.Warnings, out.Load.WaitWarning()...)
+	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
 	out.Load.Validate(false)
 	out.Load.Check(r.cfg.Thresholds)
 	return out

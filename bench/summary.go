@@ -39,6 +39,17 @@ func warnSkipped(roots []Skipped) []string {
 	return []string{text}
 }
 
+// examplesShown is how many kinds of answers that were not ok a result tells about.
+const examplesShown = 5
+
+// warnExamples says how operations that were not ok ended, with what the portal said to one of each kind.
+func warnExamples(examples []Example) (said []string) {
+	for _, e := range examples[:min(len(examples), examplesShown)] {
+		said = append(said, fmt.Sprintf("%d x %s ended %s, for example: %s", e.Count, e.Op, e.Outcome, e.Detail))
+	}
+	return said
+}
+
 func (k exampleKey) compare(o exampleKey) int {
 	return cmp.Or(cmp.Compare(k.op, o.op), cmp.Compare(k.outcome, o.outcome))
 }

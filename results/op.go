@@ -41,13 +41,3 @@ func (k OpKind) String() string {
 	}
 	return fmt.Sprintf("op(%d)", uint8(k))
 }
-
-// ParseOp finds an operation by its name.
-func ParseOp(name string) (OpKind, bool) {
-	for k, n := range opNames {
-		if n == name {
-			return OpKind(k), true
-		}
-	}
-	return 0, false
-}

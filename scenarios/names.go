@@ -63,12 +63,6 @@ var categoryNames = [numCategories]string{"renewal", "scheduling", "medication",
 // String returns the category's name in scenario files.
 func (c Category) String() string { return categoryNames[c] }
 
-// ParseCategory finds a category by its name.
-func ParseCategory(name string) (Category, bool) {
-	i, ok := find(categoryNames[:], name)
-	return Category(i), ok
-}
-
 // Clinical reports whether messages of c can carry an urgent clinical concern.
 func (c Category) Clinical() bool {
 	switch c {

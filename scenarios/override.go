@@ -15,9 +15,6 @@ const setFlag = "--set "
 // Override is a value set on the command line: a dotted path such as staff.rn.fte, and a value as written in a file.
 type Override struct{ Path, Value string }
 
-// String returns the override as the flag is written.
-func (o Override) String() string { return o.Path + "=" + o.Value }
-
 // Set is what one --set flag says: a path, and one value or several to try in turn.
 type Set struct {
 	Path   string

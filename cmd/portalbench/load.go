@@ -126,7 +126,7 @@ func (f *loadFlags) check(cmd *cobra.Command) ([]results.ParsedThreshold, error)
 
 // defaultThresholds allow 1% of the operations to fail.
 func defaultThresholds() []results.ParsedThreshold {
-	t, err := results.ParseThreshold("all.errors<=1%")
+	t, err := results.ParseThreshold(results.DefaultThreshold)
 	if err != nil {
 		panic(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"time"
 
@@ -110,6 +111,7 @@ func (f *simulateFlags) run(cmd *cobra.Command, scenario string) error {
 	}
 	r.partial = failed != nil
 	err = errors.Join(f.show(cmd.OutOrStdout(), r.simulate), r.finish(cmd.ErrOrStderr()))
+	say(cmd.ErrOrStderr(), "%.3g s, patient_years_per_cpu_second %.0f", float64(r.simulate.WallSeconds), float64(r.simulate.PatientYearsPerCPUSecond))
 	if failed != nil {
 		failed = fmt.Errorf("interrupted: what is shown are the %d replications that were complete", r.simulate.Replications)
 	}
@@ -178,13 +180,28 @@ func joined(all, more *results.Simulate) *results.Simulate {
 	if all == nil {
 		return more
 	}
+	years := all.PatientYearsPerCPUSecond*all.CPUSeconds + more.PatientYearsPerCPUSecond*more.CPUSeconds
 	all.Policies = append(all.Policies, more.Policies...)
 	all.Differences = append(all.Differences, more.Differences...)
 	all.Events += more.Events
 	all.CPUSeconds += more.CPUSeconds
 	all.WallSeconds += more.WallSeconds
+	all.PatientYearsPerCPUSecond = years / all.CPUSeconds
+	all.EventsPerCPUSecond = results.Number(all.Events) / all.CPUSeconds
+	all.EventsPerPatientYear = results.Number(all.Events) / years
+	all.Incomplete = all.Incomplete || more.Incomplete
+	all.PatientsPerPhysicianFTE = same(all.PatientsPerPhysicianFTE, more.PatientsPerPhysicianFTE)
+	all.PatientsPerRNFTE = same(all.PatientsPerRNFTE, more.PatientsPerRNFTE)
 	all.Replications = min(all.Replications, more.Replications)
 	return all
+}
+
+// same returns a number on which two results agree, and a missing one otherwise.
+func same(a, b results.Number) results.Number {
+	if a != b {
+		return results.Number(math.NaN())
+	}
+	return a
 }
 
 func (f *simulateFlags) show(w io.Writer, out *results.Simulate) error {

@@ -174,8 +174,12 @@ func StaffMinutes(w io.Writer, format Format, s *results.Simulate) error {
 
 // Staffing says how many patients each physician and nurse has.
 func Staffing(s *results.Simulate) string {
-	return fmt.Sprintf("Patients per full-time equivalent: %s per physician, %s per RN.",
+	text := fmt.Sprintf("Patients per full-time equivalent: %s per physician, %s per RN.",
 		number(float64(s.PatientsPerPhysicianFTE)), number(float64(s.PatientsPerRNFTE)))
+	if strings.Contains(text, missing) {
+		text += " (" + missing + ": differs between the policies, or there are none)"
+	}
+	return text
 }
 
 // roles returns the roles that have inbox minutes, in the order in which they first occur.

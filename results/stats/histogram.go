@@ -140,22 +140,6 @@ func rankOf(q float64, n int64) int64 {
 	return min(max(rank, 1), n)
 }
 
-// ShareAtMost returns the share of all observations that are at most v, where v counts as the end of its bucket. It is
-// NaN when there is no observation. It looks at every bucket: use it for reports, not inside a loop.
-func (h *Histogram) ShareAtMost(v int64) float64 {
-	if h.Count() == 0 {
-		return math.NaN()
-	}
-	var at int64
-	for _, b := range h.counts.Distribution() {
-		if b.From > v {
-			break
-		}
-		at += b.Count
-	}
-	return float64(at) / float64(h.Count())
-}
-
 // Step is a point of a cumulative distribution: Share of all observations are at most Value.
 type Step struct {
 	Value int64

@@ -16,9 +16,6 @@ type Queue struct {
 	keys []uint64
 }
 
-// Len returns how many events are waiting.
-func (q *Queue) Len() int { return len(q.keys) }
-
 // Next returns when the next event is due, Never if there is none.
 func (q *Queue) Next() Time {
 	if len(q.keys) == 0 {
@@ -77,6 +74,3 @@ func (q *Queue) sink(key uint64) {
 	}
 	keys[i] = key
 }
-
-// Reset empties the queue and keeps its memory.
-func (q *Queue) Reset() { q.keys = q.keys[:0] }
