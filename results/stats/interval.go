@@ -14,30 +14,54 @@ type Interval struct {
 	N                int // observations used
 }
 
-// MeanInterval returns the mean of xs with a Student t interval of the given confidence, such as .95:
+// MeanInterval returns the mean of xs with a Student t interval of the given confidence, from 0 to 1, such as .95:
 //
 //	mean ± t(n-1, (1+confidence)/2) s / sqrt(n)
 //
 // Missing observations (NaN) are left out. With one infinite observation or more the mean is infinite, and with fewer
 // than two observations there is no spread to judge by: the bounds are NaN in both cases. With none, all are NaN.
 func MeanInterval(xs []float64, confidence float64) Interval {
-	present := make([]float64, 0, len(xs))
-	for _, x := range xs {
-		if !math.IsNaN(x) {
-			present = append(present, x)
-		}
-	}
+	xs = present(xs)
 	nan := math.NaN()
-	if len(present) == 0 {
+	if len(xs) == 0 {
 		return Interval{nan, nan, nan, 0}
 	}
-	mean, sd := stat.MeanStdDev(present, nil)
-	if math.IsInf(mean, 0) || math.IsNaN(mean) || len(present) < 2 {
-		return Interval{stat.Mean(present, nil), nan, nan, len(present)}
+	mean, sd := stat.MeanStdDev(xs, nil)
+	if math.IsInf(mean, 0) || math.IsNaN(mean) || len(xs) < 2 {
+		return Interval{stat.Mean(xs, nil), nan, nan, len(xs)}
 	}
-	n := float64(len(present))
-	half := studentQuantile(n-1, (1+confidence)/2) * sd / math.Sqrt(n)
-	return Interval{mean, mean - half, mean + half, len(present)}
+	half := halfWidth(sd, len(xs), confidence)
+	return Interval{mean, mean - half, mean + half, len(xs)}
+}
+
+// present returns the values of xs that are not missing (NaN), in their order.
+func present(xs []float64) []float64 {
+	kept := make([]float64, 0, len(xs))
+	for _, x := range xs {
+		if !math.IsNaN(x) {
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}
+
+// halfWidth returns half the width of the Student t interval of a mean of n observations, at least two, of standard
+// deviation sd. Without spread it is 0 even at a confidence of 1, where the quantile is infinite.
+func halfWidth(sd float64, n int, confidence float64) float64 {
+	if sd == 0 {
+		return 0
+	}
+	return studentQuantile(float64(n-1), (1+confidence)/2) * sd / math.Sqrt(float64(n))
+}
+
+// AdjustedConfidence returns the confidence that each of several intervals needs for all of them to hold together
+// with the confidence given, by Bonferroni's inequality, whatever their dependence:
+//
+//	1 - (1 - confidence) / comparisons
+//
+// Fewer than one comparison counts as one.
+func AdjustedConfidence(confidence float64, comparisons int) float64 {
+	return 1 - (1-confidence)/float64(max(comparisons, 1))
 }
 
 // PairedInterval returns the mean of b - a, pair by pair, with a Student t interval. Pairs of which one is missing are

@@ -12,6 +12,7 @@ func TestStudentQuantilesMatchTheTables(t *testing.T) {
 	for _, row := range []struct{ nu, p, want float64 }{
 		{1, .975, 12.706}, {2, .975, 4.303}, {4, .975, 2.776}, {9, .975, 2.262}, {19, .975, 2.093}, {29, .975, 2.045},
 		{120, .975, 1.980}, {4, .95, 2.132}, {9, .95, 1.833}, {9, .995, 3.250},
+		{9, .9975, 3.690}, {19, .9995, 3.883}, {1, .9995, 636.619}, {1e6, .975, 1.960},
 	} {
 		require.InDelta(t, row.want, studentQuantile(row.nu, row.p), 5e-4, "t(%g, %g)", row.nu, row.p)
 	}
@@ -70,6 +71,49 @@ func TestPairedIntervalTakesSecondMinusFirst(t *testing.T) {
 	require.True(t, math.IsNaN(PairedInterval([]float64{1, inf}, []float64{2, inf}, .95).Value))
 	require.Equal(t, 2, PairedInterval([]float64{1, math.NaN(), 1}, []float64{2, 2, 2}, .95).N)
 	require.Panics(t, func() { PairedInterval([]float64{1}, nil, .95) })
+}
+
+func TestIntervalsTakeAnyConfidence(t *testing.T) {
+	xs := []float64{1, 2, 3, 4, 5} // mean 3, s/sqrt(5) = .7071
+	for _, row := range []struct{ confidence, wantHalf float64 }{
+		{0, 0},
+		{.5, .7407 * .7071}, // t(4, .75)
+		{.8, 1.5332 * .7071},
+		{.99, 4.6041 * .7071},
+		{AdjustedConfidence(.95, 5), 4.6041 * .7071},
+		{.999, 8.6103 * .7071},
+		{1, math.Inf(1)},
+	} {
+		got := MeanInterval(xs, row.confidence)
+		paired := PairedInterval(make([]float64, 5), xs, row.confidence)
+		require.Equal(t, got, paired)
+		require.InDelta(t, 3, got.Value, 1e-12)
+		if math.IsInf(row.wantHalf, 1) {
+			require.True(t, math.IsInf(got.Low, -1) && math.IsInf(got.High, 1))
+			continue
+		}
+		require.InDelta(t, 3+row.wantHalf, got.High, 2e-4, "confidence %g", row.confidence)
+		require.InDelta(t, 3-row.wantHalf, got.Low, 2e-4, "confidence %g", row.confidence)
+	}
+	require.Equal(t, Interval{7, 7, 7, 3}, MeanInterval([]float64{7, 7, 7}, 1), "no spread")
+}
+
+func TestAdjustedConfidence(t *testing.T) {
+	for _, row := range []struct {
+		confidence  float64
+		comparisons int
+		want        float64
+	}{
+		{.95, 1, .95},
+		{.95, 5, .99},       // 1 - .05/5
+		{.95, 12, .9958333}, // 4 policies against one, 3 measures: 1 - .05/12
+		{.9, 2, .95},
+		{.95, 0, .95},
+		{.95, -3, .95},
+		{1, 7, 1},
+	} {
+		require.InDelta(t, row.want, AdjustedConfidence(row.confidence, row.comparisons), 1e-7)
+	}
 }
 
 func TestSamplesForQuantile(t *testing.T) {

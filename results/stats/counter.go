@@ -1,0 +1,73 @@
+package stats
+
+import "math/bits"
+
+// Counter counts whole numbers in the buckets of a Histogram of two digits, for whoever counts the same number in many
+// places: the bucket is found once. The zero value is of no use; make it with NewCounter. Not safe for concurrent use.
+type Counter struct {
+	counts     []int64
+	max        int64
+	largest    int64
+	sum        uint64
+	notReached int64
+}
+
+// NewCounter returns an empty counter for values from 0 to max, which must be at least 2. Memory grows with the
+// logarithm of max: 12 KB for the minutes of 120 days.
+func NewCounter(max int64) *Counter {
+	return &Counter{counts: make([]int64, Bucket(max)+1), max: max}
+}
+
+// Each power of two from 2^7 on is divided into 2^7 buckets; below, every number has its own.
+const bucketBits = 7
+
+// Bucket returns the number of the bucket of v, which must not be negative.
+func Bucket(v int64) int {
+	shift := max(0, bits.Len64(uint64(v))-(bucketBits+1))
+	return (shift+1)<<bucketBits + int(v>>shift) - 1<<bucketBits
+}
+
+// lowest returns the least number in a bucket.
+func lowest(bucket int) int64 {
+	shift := max(0, bucket>>bucketBits-1)
+	return int64(bucket-shift<<bucketBits) << shift
+}
+
+// Add counts one observation of v, which lies in bucket. Beyond the highest value it counts as that.
+func (c *Counter) Add(v int64, bucket int) {
+	if v > c.max {
+		v, bucket = c.max, len(c.counts)-1
+	}
+	c.counts[bucket]++
+	c.largest = max(c.largest, v)
+	c.sum += uint64(v)
+}
+
+// NotReached counts an observation that is larger than any number.
+func (c *Counter) NotReached() { c.notReached++ }
+
+// Merge adds the observations of o, which must have the same highest value.
+func (c *Counter) Merge(o *Counter) {
+	for i, n := range o.counts {
+		c.counts[i] += n
+	}
+	c.largest = max(c.largest, o.largest)
+	c.sum += o.sum
+	c.notReached += o.notReached
+}
+
+// Histogram returns the observations as a histogram.
+func (c *Counter) Histogram() *Histogram {
+	h := NewHistogram(c.max, 2)
+	for i, n := range c.counts {
+		if n == 0 {
+			continue
+		}
+		if err := h.counts.RecordValues(lowest(i), n); err != nil {
+			panic("stats: " + err.Error()) // only when the total passes 2^63
+		}
+	}
+	h.largest, h.notReached = c.largest, c.notReached
+	h.sum.lo = c.sum
+	return h
+}
