@@ -1,9 +1,6 @@
 package des
 
-import (
-	"math"
-	"math/bits"
-)
+import "math/bits"
 
 // Key names one random number. Draws are stateless: the number depends on its key alone and not on what was drawn
 // before, so a policy that re-routes one message leaves every other draw as it was.
@@ -36,9 +33,6 @@ func (k Key) Float() float64 { return float64(k.Bits()>>11) * 0x1p-53 }
 
 // Chance reports true with probability p.
 func (k Key) Chance(p float64) bool { return k.Float() < p }
-
-// Exp returns an exponential number with mean 1.
-func (k Key) Exp() float64 { return -math.Log(1 - k.Float()) }
 
 // IntN returns a uniform whole number in [0, n). n must be positive.
 func (k Key) IntN(n int) int {

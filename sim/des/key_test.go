@@ -98,3 +98,19 @@ func BenchmarkLogNormal(b *testing.B) {
 	}
 	_ = sum
 }
+
+func BenchmarkNorm(b *testing.B) {
+	k, sum := NewKey(1), 0.0
+	for i := uint64(0); b.Loop(); i++ {
+		sum += k.Sub(i).Norm()
+	}
+	_ = sum
+}
+
+func BenchmarkExp(b *testing.B) {
+	k, sum := NewKey(1), 0.0
+	for i := uint64(0); b.Loop(); i++ {
+		sum += k.Sub(i).Exp()
+	}
+	_ = sum
+}
