@@ -29,7 +29,9 @@ func replayed(t testing.TB, policy string, networks int, window time.Duration, s
 	require.NoError(t, err)
 	from := des.Week + 8*des.Hour
 	until := from + des.FromDuration(window)
-	replay := sim.NewReplay(plan, 1, networks, func() sim.Router { return triage.Compile(p.Policy) }, from, until)
+	routers, err := triage.Routers(p.Policy)
+	require.NoError(t, err)
+	replay := sim.NewReplay(plan, sim.Arm{Name: policy, Policy: p.Policy, Router: routers}, 1, networks, from, until)
 	w := bench.Workload{From: from, Until: until, Speed: speed, Describe: replay.Describe}
 	w.Openings, err = replay.Open(t.Context())
 	require.NoError(t, err)

@@ -15,11 +15,11 @@ type Model struct {
 	roster     []Member
 	week       *week
 
-	adoption   adoption
-	intercept  float64   // log-odds of portal use in the reference stratum
-	races      []float64 // cumulative
-	categories []float64 // cumulative
-	writing    writing
+	adoption  adoption
+	intercept float64   // log-odds of portal use in the reference stratum
+	races     []float64 // cumulative
+	triggers  triggers
+	writing   writing
 
 	urgent, highRisk float64 // probabilities within the categories that can carry them
 }
@@ -27,13 +27,12 @@ type Model struct {
 // NewModel compiles a scenario that has passed scenarios.Load's checks.
 func NewModel(s *scenarios.Scenario) *Model {
 	m := &Model{population: s.Population, demand: s.Demand, threads: s.Threads, roster: Roster(s),
-		week: newWeek(s.Demand.Week)}
+		week: newWeek(s.Demand)}
 	strata := allStrata(s.Population.Strata)
 	m.adoption = newAdoption(s.Population.Adoption)
 	m.intercept = intercept(&m.adoption, strata, s.Population.PortalActive)
 	m.races = cumulate(raceShares(s.Population.Strata))
-	weights := s.Demand.Categories.Weights()
-	m.categories = cumulate(weights[:])
+	m.triggers = newTriggers(s)
 	m.writing = m.newWriting(strata)
 	m.urgent, m.highRisk = concentrate(s.Demand.Urgency, s.Demand.Categories.ClinicalShare())
 	return m
@@ -74,9 +73,10 @@ type writing struct {
 	perWeek  float64 // of a portal user without chronic condition and with residual 1
 	gradient float64
 	logSD    float64 // of the residual: what the condition gradient leaves of the total
+	shape    float64 // above 0: the residual is gamma with this shape and mean 1
 }
 
-// newWriting fits the rate so that the population's mean is the scenario's: users write
+// newWriting fits the rate so that the population's mean is the scenario's: users have needs at the rate
 //
 //	rate = c G^min(k,2) e^(s z)
 //
@@ -102,8 +102,12 @@ func (m *Model) newWriting(strata []weighted) writing {
 	mean, square = mean/users, square/users
 	explained := math.Pow(math.Log(g), 2) * (square - mean*mean)
 	variance := max(0, p.Writing.LogSD*p.Writing.LogSD-explained)
-	perYear := p.Writing.ThreadsPerPatientYear / (load * math.Exp(variance/2))
-	return writing{perWeek: perYear * 7 / 365, gradient: g, logSD: math.Sqrt(variance)}
+	if p.Writing.GammaShape > 0 {
+		variance = 0
+	}
+	perYear := p.Writing.ThreadsPerPatientYear * max(1, p.Writing.NeedsPerThread) * m.demand.Responsiveness.Envelope() /
+		(m.triggers.per * load * math.Exp(variance/2))
+	return writing{perWeek: perYear * 7 / 365, gradient: g, logSD: math.Sqrt(variance), shape: p.Writing.GammaShape}
 }
 
 // countConditions returns the probabilities of none, one, and two or more chronic conditions.
@@ -119,7 +123,10 @@ func countConditions(c scenarios.Conditions, over65 bool) [3]float64 {
 	return counts
 }
 
-// rate returns threads per week of a portal user with k chronic conditions.
+// rate returns the needs per week, those that follow operations apart, of a portal user with k chronic conditions.
 func (w writing) rate(k int, key des.Key) float64 {
+	if w.shape > 0 {
+		return w.perWeek * math.Pow(w.gradient, float64(min(k, 2))) * key.Gamma(w.shape)
+	}
 	return w.perWeek * math.Pow(w.gradient, float64(min(k, 2))) * math.Exp(w.logSD*key.Norm())
 }

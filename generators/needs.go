@@ -17,7 +17,9 @@ type Need struct {
 // needs of a span are the same whichever other spans are asked for. rep keeps the needs of replications apart.
 //
 // A person's needs are a Poisson process with the person's rate and the week's rhythm: unit exponential gaps, divided
-// by the rate, mapped through the rhythm.
+// by the rate, mapped through the rhythm. Messages after visits, results and changes of medication are part of it: the
+// points of a Poisson process, each moved by a delay of its own, are a Poisson process again. Operations are followed
+// by several needs, which come in addition.
 func (p *People) Needs(rep int, from, to des.Time, buf []Need) []Need {
 	start := len(buf)
 	for person, rate := range p.rate {
@@ -39,9 +41,38 @@ func (p *People) Needs(rep int, from, to des.Time, buf []Need) []Need {
 			if at >= from {
 				buf = append(buf, Need{at, int32(person), int32(n)})
 			}
+			if p.model.triggers.surgery > 0 && p.model.triggers.pick(key.Sub(n)) == AfterSurgery {
+				buf = p.recover(Need{at, int32(person), int32(n)}, key.Sub(n), due/float64(rate), from, to, buf)
+			}
 		}
 	}
 	sortByTime(buf[start:])
+	return buf
+}
+
+// recoveryGap is the mean time between the threads that follow an operation, in weeks (assumed).
+const recoveryGap = 4
+
+// numberBits is where a need's number ends and that of the need within a recovery begins.
+const numberBits = 24
+
+// recover appends what follows the first need after an operation. Their number is geometric.
+func (p *People) recover(first Need, key des.Key, weeks float64, from, to des.Time, buf []Need) []Need {
+	more := p.model.triggers.recovery
+	for i := uint64(1); i < 1<<(31-numberBits); i++ {
+		k := key.Sub(drawRecovery).Sub(i)
+		if k.Sub(0).Float()*(1+more) >= more {
+			break
+		}
+		weeks += k.Sub(1).Exp() * recoveryGap
+		at := p.model.week.moment(weeks)
+		if at >= to {
+			break
+		}
+		if at >= from {
+			buf = append(buf, Need{at, first.Person, first.Number | int32(i)<<numberBits})
+		}
+	}
 	return buf
 }
 
@@ -75,18 +106,19 @@ func sortByTime(needs []Need) {
 
 // Content is what a need becomes when it is written down. It does not depend on any policy.
 type Content struct {
-	Key            des.Key // of the thread: draws that depend on the policy start from here
+	Key            des.Key // of the need: draws that depend on the policy start from here
 	Delegable      float64 // a role closes the thread if its authority is above this
 	Category       scenarios.Category
 	Label          scenarios.Category // the category the sender picks
 	Condition      scenarios.Condition
 	Sender         scenarios.Sender
+	Trigger        Trigger
 	Files          int8
 	HasCondition   bool
 	Urgent         bool // clinically
 	HighRisk       bool // worded with high-risk symptoms
 	Felt           bool // the sender feels it to be urgent
-	Specialty      bool // written to the specialist, not to primary care
+	Specialty      bool // a matter for the specialist, not for primary care
 	NeedsPhysician bool // the content needs a physician: the specialist, if Specialty
 }
 
@@ -105,6 +137,8 @@ const (
 	drawDelegable
 	drawFiles
 	drawCondition
+	drawTrigger
+	drawRecovery
 	// FirstFreePurpose is the first number that Content leaves free for others under a Content's Key.
 	FirstFreePurpose
 )
@@ -112,16 +146,25 @@ const (
 // Content draws what need n is about. rep is that of Needs.
 func (p *People) Content(rep int, n Need) Content {
 	k := p.Key(n.Person).Sub(drawNeeds).Sub(uint64(rep)).Sub(uint64(n.Number))
+	if n.Number>>numberBits > 0 {
+		return p.ContentAfter(AfterSurgery, n.Person, k)
+	}
+	return p.ContentAfter(p.model.triggers.pick(k), n.Person, k)
+}
+
+// ContentAfter draws what a need of a person is about that a trigger has led to. Everything about it is drawn under k.
+func (p *People) ContentAfter(trigger Trigger, person int32, k des.Key) Content {
 	m := p.model
-	c := Content{Key: k, Delegable: k.Sub(drawDelegable).Float(), Category: scenarios.Category(k.Sub(drawCategory).Pick(m.categories))}
+	c := Content{Key: k, Trigger: trigger, Delegable: k.Sub(drawDelegable).Float(),
+		Category: m.triggers.category(trigger, k.Sub(drawCategory))}
 	c.Label = c.Category
 	if !k.Sub(drawLabel).Chance(m.demand.Label) {
-		c.Label = otherCategory(c.Category, k.Sub(drawOtherLabel))
+		c.Label = OtherCategory(c.Category, k.Sub(drawOtherLabel))
 	}
-	c.Condition, c.HasCondition = p.pickCondition(n.Person, k.Sub(drawCondition))
-	c.Sender = p.pickSender(n.Person, k)
+	c.Condition, c.HasCondition = p.pickCondition(person, k.Sub(drawCondition))
+	c.Sender = p.pickSender(person, k)
 	p.drawUrgency(&c, k)
-	_, specialist := p.Specialist(n.Person)
+	_, specialist := p.Specialist(person)
 	c.Specialty = specialist && c.Category.Clinical() && k.Sub(drawSpecialty).Chance(m.demand.Specialist)
 	needed := m.threads.NeedsPhysician
 	if c.Specialty {
@@ -134,8 +177,8 @@ func (p *People) Content(rep int, n Need) Content {
 	return c
 }
 
-// otherCategory picks any category but c, all alike (assumed).
-func otherCategory(c scenarios.Category, k des.Key) scenarios.Category {
+// OtherCategory picks any category but c, all alike (assumed).
+func OtherCategory(c scenarios.Category, k des.Key) scenarios.Category {
 	other := scenarios.Category(k.IntN(scenarios.NumCategories - 1))
 	if other >= c {
 		other++

@@ -40,6 +40,7 @@ const (
 	lowIncome
 	hasCaregiver
 	hasProxy    // the caregiver is registered and has a login
+	barrier     // the portal's technology is one
 	raceShift   = iota
 	portalShift = raceShift + 2
 )
@@ -69,6 +70,7 @@ const (
 	drawRate
 	drawNeeds
 	drawName
+	drawBarrier
 )
 
 // Draw makes the patients of a care network. The same seed, replication and network give the same people, whatever
@@ -111,7 +113,7 @@ func (p *People) draw(i int, t team) {
 	p.physician[i], p.specialist[i] = t.assign(k.Sub(drawCareTeam), p.conditions[i])
 	p.drawCaregiver(i, k.Sub(drawCaregiver))
 	state := p.drawPortal(k.Sub(drawPortal), s)
-	p.traits[i] |= uint16(state) << portalShift
+	p.traits[i] |= uint16(state)<<portalShift | flag(k.Sub(drawBarrier).Chance(p.barrierShare(s)), barrier)
 	if state == Active {
 		p.rate[i] = float32(p.model.writing.rate(bits.OnesCount8(p.conditions[i]), k.Sub(drawRate)))
 	}
@@ -166,6 +168,14 @@ func (p *People) drawConditions(k des.Key, over65 bool) uint8 {
 		}
 	}
 	return set
+}
+
+// barrierShare returns the chance that the portal's technology is a barrier to somebody in s.
+func (p *People) barrierShare(s stratum) float64 {
+	if s.over65 {
+		return p.model.population.Technology.BarrierFrom65
+	}
+	return p.model.population.Technology.BarrierUnder65
 }
 
 func (p *People) drawPortal(k des.Key, s stratum) PortalState {

@@ -12,10 +12,15 @@ import (
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-func testModel(t testing.TB) (*Model, *scenarios.Scenario) {
+func loaded(t testing.TB) *scenarios.Scenario {
 	s, err := scenarios.Load("cardiopulmonary", nil)
 	require.NoError(t, err)
-	return NewModel(s.Scenario), s.Scenario
+	return s.Scenario
+}
+
+func testModel(t testing.TB) (*Model, *scenarios.Scenario) {
+	s := loaded(t)
+	return NewModel(s), s
 }
 
 // requireShare holds a count of n independent draws against its probability, within 5 standard errors.
@@ -83,17 +88,19 @@ func TestAdoptionFollowsItsOddsRatios(t *testing.T) {
 	require.InDelta(t, 1, sum, 1e-9, "the strata are the whole population")
 }
 
-// Everybody writes at a rate of their own: over the population its mean is the scenario's and its logarithm, among
-// users, has the scenario's standard deviation. Published shares of senders (VOL-01: 43% send in a year; VOL-03: 3.7
-// threads each) come out near: e^-rate averaged over the rates.
+// Everybody has needs at a rate of their own: over the population its mean is the scenario's threads times the needs
+// felt for each, what follows operations included, and its logarithm, among users, has the scenario's standard
+// deviation. Published shares of senders (VOL-01: 43% send in a year; VOL-03: 3.7 threads each) come out near if one of
+// needs_per_thread needs is written: e^-rate averaged over the rates.
 func TestRatesOfWriting(t *testing.T) {
 	m, s := testModel(t)
+	w := s.Population.Writing
 	p := m.Draw(3, 0, 0, 200000)
-	var sum, logs, squares, silent, users float64
+	var needs, logs, squares, silent, users float64
 	for i := range int32(p.Len()) {
-		perYear := p.Rate(i) * 365 / 7
-		sum += perYear
-		silent += math.Exp(-perYear)
+		perYear := p.Rate(i) * 365 / 7 * m.triggers.per
+		needs += perYear
+		silent += math.Exp(-perYear / w.NeedsPerThread)
 		if perYear > 0 {
 			users++
 			logs += math.Log(perYear)
@@ -101,10 +108,41 @@ func TestRatesOfWriting(t *testing.T) {
 		}
 	}
 	n := float64(p.Len())
-	require.InDelta(t, s.Population.Writing.ThreadsPerPatientYear, sum/n, .03) // sd of a rate about 3.6: 3.6/sqrt(200,000) = .008
-	require.InDelta(t, s.Population.Writing.LogSD, math.Sqrt(squares/users-math.Pow(logs/users, 2)), .02)
+	threads := needs / n / w.NeedsPerThread
+	require.InDelta(t, w.ThreadsPerPatientYear, threads, .03) // sd of a rate about 3.6: 3.6/sqrt(200,000) = .008
+	require.InDelta(t, w.LogSD, math.Sqrt(squares/users-math.Pow(logs/users, 2)), .02)
 	require.InDelta(t, .43, 1-silent/n, .04, "VOL-01")
-	require.InDelta(t, 3.72, sum/n/(1-silent/n), .4, "VOL-03")
+	require.InDelta(t, 3.72, threads/(1-silent/n), .4, "VOL-03")
+}
+
+// Gamma rates of shape k and mean 1 have variance 1/k; their kurtosis is 3 + 6/k, so that the variance of n of them
+// has a relative standard error of sqrt((2 + 6/k)/n): .006 for 2 and 130,000.
+func TestRatesMayBeGamma(t *testing.T) {
+	s := *loaded(t)
+	s.Population.Writing.GammaShape, s.Population.Writing.ConditionGradient = 2, 1
+	p := NewModel(&s).Draw(3, 0, 0, 200000)
+	var users, sum, squares float64
+	for i := range int32(p.Len()) {
+		if r := p.Rate(i); r > 0 {
+			users, sum, squares = users+1, sum+r, squares+r*r
+		}
+	}
+	mean := sum / users
+	require.InDelta(t, 1./2, squares/users/(mean*mean)-1, 5*.006/2)
+}
+
+// The portal's technology is a barrier to more of the old.
+func TestBarriersHaveTheScenariosShares(t *testing.T) {
+	m, s := testModel(t)
+	p := m.Draw(3, 0, 0, 60000)
+	var people, barriers [2]int
+	for i := range int32(p.Len()) {
+		band := one(p.Age(i) >= 65)
+		people[band]++
+		barriers[band] += int(one(p.Barrier(i)))
+	}
+	requireShare(t, s.Population.Technology.BarrierUnder65, barriers[0], people[0], "under 65")
+	requireShare(t, s.Population.Technology.BarrierFrom65, barriers[1], people[1], "from 65")
 }
 
 func TestCareTeamsFitConditions(t *testing.T) {
@@ -195,7 +233,8 @@ func TestTheWeekHasItsRhythm(t *testing.T) {
 	requireShare(t, s.Demand.Week.Weekdays, weekday, len(needs), "weekdays")
 }
 
-// Needs are in order, do not depend on the span asked for, and are a Poisson process of each person's own rate.
+// Needs are in order, do not depend on the span asked for, and are, what follows operations apart, a Poisson process of
+// each person's own rate.
 func TestNeeds(t *testing.T) {
 	m, _ := testModel(t)
 	p := m.Draw(2, 0, 0, 3000)
@@ -215,7 +254,7 @@ func TestNeeds(t *testing.T) {
 func requirePoisson(t *testing.T, p *People, needs []Need, weeks float64) {
 	counts := make([]float64, p.Len())
 	for _, n := range needs {
-		counts[n.Person]++
+		counts[n.Person] += float64(one(n.Number>>numberBits == 0))
 	}
 	got, cells := 0.0, 0.0
 	for i := range counts {

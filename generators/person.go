@@ -12,6 +12,13 @@ func (p *People) Has(patient int32, c scenarios.Condition) bool {
 	return p.conditions[patient]&(1<<c) != 0
 }
 
+// MonitoredAtHome reports whether a patient has a condition with readings to take at home: blood pressure, weight,
+// glucose or oxygen.
+func (p *People) MonitoredAtHome(patient int32) bool {
+	const monitored = 1<<scenarios.Hypertension | 1<<scenarios.Diabetes | 1<<scenarios.COPD | 1<<scenarios.HeartFailure
+	return p.conditions[patient]&monitored != 0
+}
+
 // Conditions returns how many chronic conditions a patient has.
 func (p *People) Conditions(patient int32) int { return bits.OnesCount8(p.conditions[patient]) }
 
@@ -44,6 +51,9 @@ func (p *People) HasCaregiver(patient int32) bool { return p.traits[patient]&has
 // HasProxy reports whether a patient's caregiver has a login of their own.
 func (p *People) HasProxy(patient int32) bool { return p.traits[patient]&hasProxy != 0 }
 
+// Barrier reports whether the portal's technology is a barrier to whoever writes for a patient.
+func (p *People) Barrier(patient int32) bool { return p.traits[patient]&barrier != 0 }
+
 // Physician returns a patient's primary care physician as an index in the roster.
 func (p *People) Physician(patient int32) int { return int(p.physician[patient]) }
 
@@ -52,7 +62,7 @@ func (p *People) Specialist(patient int32) (int, bool) {
 	return int(p.specialist[patient]), p.specialist[patient] >= 0
 }
 
-// Rate returns how many threads a week a patient begins on average; 0 without portal.
+// Rate returns how many needs a week a patient has on average, those that follow operations apart; 0 without portal.
 func (p *People) Rate(patient int32) float64 { return float64(p.rate[patient]) }
 
 // NameKey returns the key of a patient's name; that of the proxy is a part of it.

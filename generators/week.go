@@ -14,12 +14,12 @@ type week struct {
 	guide  [256]uint8                // hour at which the search for i/256 starts
 }
 
-// newWeek spreads the shares of office hours (08-17), evening (17-23) and night evenly over their hours, and weekdays'
-// and weekend's over their days. Hour and day are independent.
-func newWeek(w scenarios.Week) *week {
+// newWeek spreads the shares of office hours (08-17), evening (17-23) and night evenly over their hours, unless the
+// scenario gives every hour its weight, and weekdays' and weekend's over their days. Hour and day are independent.
+func newWeek(d scenarios.Demand) *week {
 	out := &week{}
 	for h := range hoursPerWeek {
-		out.before[h+1] = out.before[h] + hourShare(w, h%24)*dayShare(w, h/24)
+		out.before[h+1] = out.before[h] + hourShare(d, h%24)*dayShare(d.Week, h/24)
 	}
 	total := out.before[hoursPerWeek]
 	for h := range out.before {
@@ -35,8 +35,11 @@ func newWeek(w scenarios.Week) *week {
 	return out
 }
 
-func hourShare(w scenarios.Week, hour int) float64 {
+func hourShare(d scenarios.Demand, hour int) float64 {
+	w := d.Week
 	switch {
+	case len(d.ByHour) > 0:
+		return d.ByHour[hour]
 	case 8 <= hour && hour < 17:
 		return w.Office / 9
 	case 17 <= hour && hour < 23:

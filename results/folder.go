@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -90,6 +91,25 @@ func (f *Folder) WriteReplications(replications []Replication) error {
 		}
 	}
 	return f.writeCSV("replications.csv", rows)
+}
+
+// WriteMeasures writes the measures of a simulation as CSV: a row for each, with its interval.
+func WriteMeasures(w io.Writer, s *Simulate) error {
+	rows := [][]string{{"policy", "set", "measure", "where", "statistic", "value", "low", "high", "n", "not_reached"}}
+	for _, p := range s.Policies {
+		for _, m := range p.Measures {
+			value := m.Value.text()
+			if m.NeverReached() {
+				value = "inf"
+			}
+			rows = append(rows, []string{p.Name, WhereText(p.Set), m.Name, WhereText(m.Where), m.Statistic, value, m.Low.text(),
+				m.High.text(), strconv.FormatInt(m.N, 10), strconv.FormatInt(m.NotReached, 10)})
+		}
+	}
+	if err := csv.NewWriter(w).WriteAll(rows); err != nil {
+		return fmt.Errorf("writing measures: %w", err)
+	}
+	return nil
 }
 
 // SecondRow is one second of a load. Missing times are NaN.

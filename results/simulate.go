@@ -17,7 +17,8 @@ type Simulate struct {
 	PatientsPerPhysicianFTE  Number         `json:"patients_per_physician_fte"`
 	PatientsPerRNFTE         Number         `json:"patients_per_rn_fte"`
 	HorizonDays              int            `json:"horizon_days"`
-	WarmUpDays               int            `json:"warm_up_days"`
+	WarmUpDays               int            `json:"warm_up_days"` // as used; with several sets the longest
+	WarmUpBy                 string         `json:"warm_up_by"`   // scenario, or mser where the series asked for more
 	Events                   int64          `json:"events"`
 	CPUSeconds               Number         `json:"cpu_seconds"`
 	WallSeconds              Number         `json:"wall_seconds"`
@@ -28,14 +29,27 @@ type Simulate struct {
 	Assumed                  []string       `json:"assumed"` // paths of parameters without a published source
 	Policies                 []PolicyResult `json:"policies"`
 	Differences              []Difference   `json:"differences"`
+	Primary                  []Quantity     `json:"primary"`     // whose differences are adjusted
+	Comparisons              int            `json:"comparisons"` // that they are adjusted for
+	Precision                []Precision    `json:"precision"`   // what --precision came to, for every set
+	Selection                []Selection    `json:"selection"`   // what --select came to, for every set
+	Uncertainty              *Uncertainty   `json:"uncertainty"` // null unless asked for
 }
 
 // PolicyResult holds the measures of one policy.
 type PolicyResult struct {
-	Name     string            `json:"name"`
-	Set      map[string]string `json:"set"`      // overrides, by path
-	Unstable *bool             `json:"unstable"` // the backlog grows: no steady-state numbers; null when too little was observed to tell
-	Measures []Measure         `json:"measures"`
+	Name string            `json:"name"`
+	Set  map[string]string `json:"set"` // overrides, by path
+
+	Replications            int    `json:"replications"`
+	WarmUpDays              int    `json:"warm_up_days"`
+	WarmUpBy                string `json:"warm_up_by"`
+	WarmUpAsked             *int   `json:"warm_up_mser_days"` // what the weekly series ask for; null when they do not tell
+	PatientsPerPhysicianFTE Number `json:"patients_per_physician_fte"`
+	PatientsPerRNFTE        Number `json:"patients_per_rn_fte"`
+
+	Unstable *bool     `json:"unstable"` // the backlog grows: no steady-state numbers; null when too little was observed to tell
+	Measures []Measure `json:"measures"`
 }
 
 // Grows reports whether the policy's backlog is known to grow.

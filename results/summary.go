@@ -92,10 +92,25 @@ func Summarize(replications [][]Measure) []Measure {
 	return out
 }
 
+// Comparisons are what was declared of differences before the first replication: which measures are primary, and how
+// many of their intervals shall hold together with 95% confidence. All others stand alone.
+type Comparisons struct {
+	Primary []Quantity
+	Count   int // policies but the baselines, times primary measures; 0: no interval is adjusted
+}
+
+// confidence returns the confidence of the interval of a difference, and whether it allows for the number of them.
+func (c Comparisons) confidence(of Measure) (level float64, adjusted bool) {
+	if c.Count == 0 || !slices.ContainsFunc(c.Primary, func(q Quantity) bool { return q.Is(of) }) {
+		return confidence, false
+	}
+	return stats.AdjustedConfidence(confidence, c.Count), true
+}
+
 // Differences returns the paired differences other - base of the measures that keep selects (nil: all), replication by
 // replication, in the order of base. Measures that other lacks, or that no replication of either reached, are left
-// out: there is nothing to compare. The intervals do not allow for the number of comparisons.
-func Differences(policy, baseline string, base, other [][]Measure, keep func(Measure) bool) []Difference {
+// out: there is nothing to compare. The intervals of primary measures allow for the number of comparisons.
+func Differences(policy, baseline string, base, other [][]Measure, declared Comparisons, keep func(Measure) bool) []Difference {
 	pairs := min(len(base), len(other))
 	var out []Difference
 	theirs := byKey(other[:pairs])
@@ -105,12 +120,13 @@ func Differences(policy, baseline string, base, other [][]Measure, keep func(Mea
 		if keep != nil && !keep(m) || theirs[key] == nil {
 			continue
 		}
-		i := stats.PairedInterval(ours[key], theirs[key], confidence)
+		level, adjusted := declared.confidence(m)
+		i := stats.PairedInterval(ours[key], theirs[key], level)
 		if math.IsNaN(i.Value) {
 			continue
 		}
 		out = append(out, Difference{Policy: policy, Baseline: baseline, Measure: m.Name, Where: m.Where,
-			Statistic: m.Statistic, Value: Number(i.Value), Low: Number(i.Low), High: Number(i.High)})
+			Statistic: m.Statistic, Value: Number(i.Value), Low: Number(i.Low), High: Number(i.High), Adjusted: adjusted})
 	}
 	return out
 }

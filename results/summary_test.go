@@ -55,7 +55,7 @@ func TestSummarizeWithFewReplications(t *testing.T) {
 func TestDifferencesArePaired(t *testing.T) {
 	base := [][]Measure{{inbox(10, 1), response(5, 0)}, {inbox(100, 1), response(5, 0)}, {inbox(1000, 1), response(5, 0)}}
 	other := [][]Measure{{response(4, 0), inbox(11, 1)}, {response(4, 0), inbox(102, 1)}, {response(4, 0), inbox(1003, 1)}}
-	got := Differences("nurse-first", "physician-first", base, other, func(m Measure) bool { return m.Statistic == "mean" })
+	got := Differences("nurse-first", "physician-first", base, other, Comparisons{}, func(m Measure) bool { return m.Statistic == "mean" })
 	require.Len(t, got, 1)
 	// Differences 1, 2, 3, whatever their levels: 2 ± 2.4842
 	require.InDelta(t, 2, float64(got[0].Value), 1e-9)
@@ -64,13 +64,13 @@ func TestDifferencesArePaired(t *testing.T) {
 	require.Equal(t, "physician-first", got[0].Baseline)
 	require.False(t, got[0].Adjusted)
 
-	all := Differences("b", "a", base, other, nil)
+	all := Differences("b", "a", base, other, Comparisons{}, nil)
 	require.Len(t, all, 2)
 	require.Equal(t, Number(-1), all[1].Value)
 
 	never := [][]Measure{{response(math.Inf(1), 1)}}
-	require.Empty(t, Differences("b", "a", never, never, nil), "infinite on both sides: nothing to compare")
-	require.Empty(t, Differences("b", "a", base, [][]Measure{{}, {}, {}}, nil))
+	require.Empty(t, Differences("b", "a", never, never, Comparisons{}, nil), "infinite on both sides: nothing to compare")
+	require.Empty(t, Differences("b", "a", base, [][]Measure{{}, {}, {}}, Comparisons{}, nil))
 }
 
 func TestKeySortsTheParts(t *testing.T) {
@@ -130,7 +130,7 @@ func TestIntervalsStayWhereValuesCanBe(t *testing.T) {
 	require.InDelta(t, .9667+.1434, float64(got.High), 1e-4, "minutes may be more than 1")
 
 	// -.9, -1 and -.9: mean -.9333, s .05774, half-width .1434
-	d := Differences("b", "a", high, low, nil)[0]
+	d := Differences("b", "a", high, low, Comparisons{}, nil)[0]
 	require.InDelta(t, -.9333, float64(d.Value), 1e-4)
 	require.InDelta(t, -1.0768, float64(d.Low), 1e-4)
 	require.InDelta(t, -.7899, float64(d.High), 1e-4)

@@ -6,13 +6,13 @@ import "slices"
 type MeasureSpec struct {
 	Name       string
 	Unit       string
-	Statistics []string // those it may be given in
+	Statistics []string // those it is given in
 	Definition string   // one sentence
 }
 
 // The statistics measures are given in, by kind of measure.
 func clockStatistics() []string    { return []string{"mean", "median", "p90", "p95"} }
-func workloadStatistics() []string { return []string{"mean", "median", "p90", "p95", "cv"} }
+func workloadStatistics() []string { return []string{"mean"} }
 
 // Measures returns every measure a simulation can give, in the order of docs/format.md.
 func Measures() []MeasureSpec {
@@ -75,6 +75,7 @@ func shareMeasures() []MeasureSpec {
 		share("urgent_unread_over_4h", "Actually urgent threads that no clinician has opened after 4 hours."),
 		share("urgent_unread_next_day", "Actually urgent threads that no clinician has opened by the opening hour of the next calendar day."),
 		share("missed_urgent", "Actually urgent threads that no clinician ever opened."),
+		{"urgent_exposure_hours", "hours per 1,000 threads", []string{"mean"}, "Hours until a clinician first opens the thread or the family gives up waiting, each cut at 14 days, per 1,000 actually urgent threads."},
 		share("false_urgent", "Of the threads labelled urgent, those that are not actually urgent."),
 	}
 }
@@ -88,22 +89,24 @@ func workMeasures() []MeasureSpec {
 		return MeasureSpec{name, "share", []string{"share"}, definition}
 	}
 	perThread := func(name, definition string) MeasureSpec {
-		return MeasureSpec{name, "per thread", []string{"mean", "p90"}, definition}
+		return MeasureSpec{name, "per thread", []string{"mean"}, definition}
 	}
 	return []MeasureSpec{
-		minutes("inbox_minutes_per_workday", "A person's minutes in the inbox on portal threads, per workday; other inbox work is not simulated."),
+		minutes("inbox_minutes_per_workday", "A person's minutes in the inbox, per workday: the inbox's share of the work on portal threads, and all other inbox work."),
 		minutes("handling_minutes_per_workday", "A person's minutes on portal threads, in the inbox and in the chart, per workday."),
-		minutes("inbox_minutes_per_non_workday", "A person's minutes in the inbox on portal threads, per day without a scheduled session."),
-		minutes("outside_hours_minutes_per_workday", "A person's inbox minutes outside the scheduled span of the day, per workday."),
+		minutes("background_minutes_per_workday", "A person's minutes on other inbox work, per workday: prescriptions, calls, results and colleagues."),
+		minutes("inbox_minutes_per_non_workday", "A person's minutes in the inbox, per day without a scheduled session."),
+		{"outside_hours_minutes_per_workday", "minutes", []string{"mean", "p90"}, "A person's inbox minutes outside the scheduled span of the day, per workday; p90 is over persons, each with the mean of their workdays."},
 		share("outside_hours_share_of_inbox", "Share of a role's inbox minutes that fall outside the scheduled span, days without a session included."),
-		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads, neither billed nor in protected slots, per workday. No policy bills or protects time yet: all minutes on workdays."),
+		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads that are neither billed nor in protected slots, per workday, consults included."),
+		{"attention_switches_per_workday", "switches", workloadStatistics(), "How often a person turns to the inbox from something else, per workday."},
 		{"messages_per_workday", "messages", workloadStatistics(), "Portal threads a person handles, per workday, each as often as it is handled."},
 		share("utilisation", "Share of the time in inbox sessions that is used; overruns are not counted."),
 		{"queue_at_close", "threads", workloadStatistics(), "Threads waiting in an inbox at the close of a business day."},
 		perThread("handoffs_per_thread", "How often a thread passes from one person or pool to another."),
 		perThread("touches_per_thread", "How often somebody of the staff acts on a thread."),
 		perThread("messages_per_thread", "Messages in a thread, those of patients and of staff."),
-		share("closed_before_physician", "Threads that are over without any physician having acted on them."),
+		share("closed_before_physician", "Threads that are answered and over without any physician having acted on them."),
 		share("closed_below_needed_level", "Threads whose last answer comes from below the level their content needs."),
 		share("answered_by_addressee", "Threads whose first response comes from the person they were written to."),
 	}
@@ -112,7 +115,7 @@ func workMeasures() []MeasureSpec {
 // flowMeasures are how much is written and what happens elsewhere instead.
 func flowMeasures() []MeasureSpec {
 	count := func(name, unit, definition string) MeasureSpec {
-		return MeasureSpec{name, unit, []string{"count", "mean"}, definition}
+		return MeasureSpec{name, unit, []string{"count"}, definition}
 	}
 	share := func(name, definition string) MeasureSpec {
 		return MeasureSpec{name, "share", []string{"share"}, definition}
@@ -122,6 +125,11 @@ func flowMeasures() []MeasureSpec {
 		{"messages_per_patient_year", "messages", []string{"mean"}, "Messages written by patients and caregivers per panel patient and year."},
 		share("share_of_messages_from_top_5_percent", "Messages of patients and caregivers that are about the 5% of writing patients with the most."),
 		share("not_resolved_by_messaging", "Threads that messages do not resolve: they end in a call or a visit, or are never answered."),
+		share("left_unanswered", "Threads whose family phoned before anybody had answered."),
+		count("follow_ups", "messages", "Messages in which a family wrote again after an answer, on threads begun in the observed days."),
+		count("nudges", "messages", "Messages in which a family wrote again without an answer, on threads begun in the observed days."),
+		count("needs", "needs", "Needs felt in the observed days, whatever became of them."),
+		count("kept_for_visit", "needs", "Needs kept for the next visit in place of a message."),
 		count("held_back", "needs", "Needs that the patient kept to themselves, for the physician's sake or another reason."),
 		count("phone_calls", "calls", "Calls made instead of, or after, a message."),
 		count("visits", "visits", "Visits that a thread led to."),

@@ -50,6 +50,9 @@ func checkScenario(s *Scenario, root *node, f *findings) {
 	c.horizon(s.Horizon)
 	c.population(&s.Population)
 	c.demand(&s.Demand)
+	c.rhythm(&s.Demand)
+	c.triggers(s)
+	c.conversation(s)
 	c.staff(s)
 	c.replay(s.Replay)
 	if s.Threads.AnswerSeenAfter == 0 {

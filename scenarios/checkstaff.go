@@ -58,6 +58,7 @@ func (c checker) group(path string, g Staff) {
 		}
 	}
 	c.ownTime(path+".own_time", g)
+	c.interruptions(path, g.Interruptions)
 	if len(c.f.list) == before { // what is wrong with the windows themselves comes first
 		c.startSpread(path, g)
 	}

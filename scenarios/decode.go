@@ -86,6 +86,9 @@ func (d decoder) text(n *node, into encoding.TextUnmarshaler, path string) {
 		what, hint, _ := strings.Cut(err.Error(), ": ")
 		d.findings.add(n.at, called(path)+": "+what, hint)
 	}
+	if e, ok := into.(*Expr); ok {
+		e.wasRead(n.at)
+	}
 }
 
 func (d decoder) structure(n *node, v reflect.Value, path string) {

@@ -133,11 +133,14 @@ func plainOrQuoted(text string, inList bool) string {
 	return text
 }
 
-// quoted returns a text in double quotes. JSON's escapes are among YAML's.
+// quoted returns a text in double quotes. JSON's escapes are among YAML's; those that are for web pages would make
+// expressions hard to read.
 func quoted(text string) string {
-	b, err := json.Marshal(text)
-	if err != nil {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(text); err != nil {
 		return fmt.Sprintf("%q", text)
 	}
-	return string(b)
+	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -33,7 +33,7 @@ func TestExtendingMergesFieldsAndReplacesLists(t *testing.T) {
 	require.Equal(t, 3.0, rn.FTE)
 	require.Equal(t, []Window{{0, 0, 540, 600}}, rn.Inbox, "a list replaces")
 	require.Equal(t, []Window{{0, 4, 480, 1020}}, rn.Hours)
-	require.Len(t, s.Staff, 4)
+	require.Len(t, s.Staff, 7)
 	require.Empty(t, s.Extends, "resolved")
 }
 
@@ -91,4 +91,35 @@ func TestChildChoosesHowFalseAlarmsAreGiven(t *testing.T) {
 	q, err := LoadPolicy(filepath.Join(dir, "q.yaml"), nil)
 	require.NoError(t, err)
 	require.Equal(t, Classify{By: "keywords", Sensitivity: .15, Precision: .29, Prevalence: .035}, q.Classify)
+}
+
+// Whoever makes another choice than the file it extends leaves behind what went with that one.
+func TestChoicesTakeTheirCompanionsWithThem(t *testing.T) {
+	const head = "policy: p\nlanguage: 1\nextends: "
+	tests := []struct {
+		name, text string
+		set        []Override
+		got        func(*Policy) any
+		want       any
+	}{
+		{"another classifier", head + "ai-triage\nclassify: {by: patient}\n", nil, func(p *Policy) any { return p.Classify }, Classify{By: "patient"}},
+		{"the same classifier", head + "urgency-first\nclassify: {by: keywords, sensitivity: .2}\n", nil, func(p *Policy) any { return p.Classify },
+			Classify{By: "keywords", Sensitivity: .2, Precision: .29, Prevalence: .035}},
+		{"another first", head + "team-pool\nroute: {first: rn}\n", nil, func(p *Policy) any { return p.Route.Team }, []string(nil)},
+		{"another session", head + "batched\nwork: {sessions: continuous}\n", nil, func(p *Policy) any { return p.Work }, Work{Sessions: "continuous"}},
+		{"another draft", head + "ai-drafts\ndraft: {by: template, staff_saves_seconds: 5}\n", nil, func(p *Policy) any { return p.Draft }, Draft{By: "template", StaffSaves: 5}},
+		{"by a flag", head + "batched\n", []Override{{"work.sessions", "scenario"}}, func(p *Policy) any { return p.Work }, Work{Sessions: "scenario"}},
+		{"two flags, whatever their order", head + "physician-first\n", []Override{{"work.times_a_day", "3"}, {"work.sessions", "batched"}},
+			func(p *Policy) any { return p.Work }, Work{Sessions: "batched", TimesADay: 3}},
+		{"two flags for a classifier", head + "urgency-first\n", []Override{{"classify.sensitivity", ".6"}, {"classify.specificity", ".9"}, {"classify.by", "model"}},
+			func(p *Policy) any { return p.Classify }, Classify{By: "model", Sensitivity: .6, Specificity: .9}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := write(t, map[string]string{"p.yaml": tt.text})
+			p, err := LoadPolicy(filepath.Join(dir, "p.yaml"), tt.set)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, tt.got(p.Policy))
+		})
+	}
 }

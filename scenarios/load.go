@@ -21,9 +21,8 @@ type LoadedPolicy struct {
 
 // declared is the tree behind a loaded scenario or policy.
 type declared struct {
-	label string // the file, or the name of what is built in
-	root  *node
-	typ   reflect.Type
+	root *node
+	typ  reflect.Type
 }
 
 // Load reads a scenario by its built-in name or its file's path, resolves what it extends, applies the overrides and
@@ -44,7 +43,7 @@ func LoadText(file string, text []byte, set []Override) (*Loaded, error) {
 
 func loadScenario(src source, set []Override) (*Loaded, error) {
 	s := new(Scenario)
-	d, f := assemble(scenarioShelf(), src, set, s)
+	d, f := assemble(scenarioShelf(), []source{src}, set, s)
 	if len(f.list) == 0 {
 		checkScenario(s, d.root, f)
 	}
@@ -59,13 +58,16 @@ func loadScenario(src source, set []Override) (*Loaded, error) {
 
 // LoadPolicy reads a policy by its built-in name or its file's path, resolves what it extends, applies the overrides
 // and checks it. Overrides of scenarios are passed over. Errors are as those of Load.
+//
+// Several names with a plus between them are laid over one another: the first as it is, of each other what it changes
+// of physician-first. Expressions are not looked at: package triage compiles them.
 func LoadPolicy(name string, set []Override) (*LoadedPolicy, error) {
-	src, err := policyShelf().open(name, "")
+	sources, err := policyShelf().openAll(name, "")
 	if err != nil {
 		return nil, err
 	}
 	p := new(Policy)
-	d, f := assemble(policyShelf(), src, set, p)
+	d, f := assemble(policyShelf(), sources, set, p)
 	if len(f.list) == 0 {
 		checkPolicy(p, d.root, f)
 	}
@@ -75,11 +77,11 @@ func LoadPolicy(name string, set []Override) (*LoadedPolicy, error) {
 	return &LoadedPolicy{p, d}, nil
 }
 
-// assemble reads a source and what it extends, lays the overrides over it and decodes the result.
-func assemble(from shelf, src source, set []Override, into any) (declared, *findings) {
+// assemble reads sources and what they extend, lays the overrides over the whole and decodes it.
+func assemble(from shelf, sources []source, set []Override, into any) (declared, *findings) {
 	c := chain{shelf: from}
-	root := c.read(src)
-	d := declared{label: src.label, typ: reflect.TypeOf(into).Elem()}
+	root := c.read(sources)
+	d := declared{typ: reflect.TypeOf(into).Elem()}
 	if root == nil {
 		return d, &c.findings
 	}

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,13 +13,16 @@ import (
 const head = "scenario: test\nlanguage: 1\nextends: cardiopulmonary\n"
 
 func TestBuiltInScenariosAndPoliciesLoad(t *testing.T) {
-	require.Equal(t, []string{"cardiopulmonary", "smoke"}, ScenarioNames())
+	require.Equal(t, []string{"cardiopulmonary", "dementia-panel", "drafted-replies", "home-readings", "nurse-bottleneck",
+		"physician-minutes", "rarely-read-inbox", "smoke"}, ScenarioNames())
 	for _, name := range ScenarioNames() {
 		s, err := Load(name, nil)
 		require.NoError(t, err)
 		require.Equal(t, name, s.Name)
 	}
-	require.Equal(t, []string{"nurse-first", "physician-first", "urgency-first"}, PolicyNames())
+	require.Equal(t, []string{"ai-drafts", "ai-triage", "all-at-once", "batched", "category-routing", "central-hub", "cross-cover",
+		"drafts-that-cost", "drafts-that-save", "e-visit-billing", "ma-first", "nurse-first", "patient-training", "physician-first",
+		"protected-time", "proxies-to-nurses", "readings-to-nurses", "refill-protocol", "team-pool", "urgency-first"}, PolicyNames())
 	for _, name := range PolicyNames() {
 		p, err := LoadPolicy(name, nil)
 		require.NoError(t, err)
@@ -45,7 +47,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"field far from any", "xyzzy: 1\n", "4:1", `unknown field "xyzzy"`, "the fields here are scenario, language"},
 		{"population 0", "population:\n  patients: 0\n", "5:13", "population.patients is out of range: 0", "at least 1 and at most 100000000 (patients of all"},
 		{"negative FTE", "staff:\n  rn:\n    fte: -2\n", "6:10", "staff.rn.fte is out of range: -2", "more than 0 and at most 10000 (full-time"},
-		{"unknown policy", "policies: [fifo]\n", "4:12", `unknown policy "fifo"`, "built in are nurse-first, physician-first, urgency-first"},
+		{"unknown policy", "policies: [fifo]\n", "4:12", `unknown policy "fifo"`, "built in are ai-drafts, ai-triage, all-at-once"},
 		{"misspelt policy", "policies: [nurse-frst]\n", "4:12", `unknown policy "nurse-frst"`, `did you mean "nurse-first"?`},
 		{"policy twice", "policies: [nurse-first, nurse-first]\n", "4:25", "the policy nurse-first is listed twice", "delete one"},
 		{"no policies", "policies: []\n", "4:11", "policies is an empty list", "at least 1"},
@@ -70,7 +72,7 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"bad name", "staff:\n  R N: {role: rn, clinic: x, fte: 1, hours: [\"mon 08:00-09:00\"], inbox: [\"mon 08:00-09:00\"]}\n",
 			"5:3", `"R N" cannot be the name of a staff group`, "lower case"},
 		{"new group incomplete", "staff:\n  night: {role: rn}\n", "5:3", "staff.night lacks clinic, fte, hours, inbox", "add what is missing"},
-		{"unknown parent", "", "3:10", `unknown scenario "cardio"`, "built in are cardiopulmonary, smoke"},
+		{"unknown parent", "", "3:10", `unknown scenario "cardio"`, "built in are cardiopulmonary, dementia-panel"},
 
 		// .12 + .6 + .3 = 1.02; .24 + .8 + .09 = 1.13; .72 + .3 = 1.02
 		{"race above 1", "population:\n  strata: {hispanic: .6, asian: .3}\n", "5:22", "race and ethnicity add up to 1.02", "at most 1 together"},
@@ -83,13 +85,13 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"worded above high-risk", "demand:\n  urgency: {actual: .1}\n", "5:21", "actual x worded_if_urgent = 0.08", "raise it"}, // .1 x .8
 		// 12.9 + 12.7 + 10.6 + 4.9 + 2.8 of 126.1: 34.8% of the weights are those of categories with urgent concerns
 		{"urgent above clinical", "demand:\n  urgency: {actual: .5, high_risk: .5}\n", "5:36", "urgent or high-risk are 0.5 of the threads", "more weight"},
-		{"high-risk above clinical", "demand: {categories: {symptom: 0, medication: 0, result: 0, care_coordination: 0, home_reading: .1}}\n", "4:10", "are 0.035 of the threads, and only", "more weight"},
+		{"high-risk above clinical", "demand: {categories: {symptom: 0, medication: 0, result: 0, care_coordination: 0, home_reading: .1}, triggers: {results_viewed_per_year: 0, medication_changes_per_year: 0}}\n", "4:10", "are 0.035 of the threads, and only", "more weight"},
 		// (1 - .8) x .2 = .04 of the group would need a login and .0331 have one: 1 - .0331 / .2 = .8345
 		{"more proxies write than are registered", "population:\n  caregivers: {others: {uses_patient_login: .8}}\n", "5:45", "write 0.2 of their threads on a login of their own, and 0.0331 of patients have", "to 0.8345 or more"},
 		{"inbox outside hours", "staff:\n  rn:\n    inbox: [mon-sat 09:00-10:00]\n", "6:13", "outside hours on sat", "own_time"},
 		{"inbox overlaps", "staff:\n  rn:\n    inbox: [mon-fri 08:00-10:00, fri 09:59-11:00]\n", "6:34", "overlap on fri", "put them together"},
 		{"own time in hours", "staff:\n  rn:\n    own_time: [{share: .1, when: fri 16:59-18:00}]\n", "6:34", "lies within hours on fri", "outside the scheduled span"},
-		{"spread too long", "staff:\n  physician:\n    start_spread: 2h\n", "6:19", "mon-fri 10:00-10:10 begins 1h50m after mon-fri 08:00-08:10", "set it lower"},
+		{"spread too long", "staff:\n  physician:\n    start_spread: 2h\n    inbox: [mon-fri 08:00-08:10, mon-fri 10:00-10:10]\n", "6:19", "mon-fri 10:00-10:10 begins 1h50m after mon-fri 08:00-08:10", "set it lower"},
 		// The last session may end 20m late, at 17:05. An own time at 17:00 is 15m away, one at 23:30 ends past midnight.
 		{"spread past hours", "staff:\n  rn:\n    start_spread: 20m\n", "6:19", "a session of mon-fri 15:45-16:45 may then end after hours", "end the window earlier"},
 		{"spread into own time", "staff:\n  rn:\n    own_time: [{share: .1, when: mon-fri 17:00-17:30}]\n    start_spread: 16m\n", "7:19", "mon-fri 17:00-17:30 begins 15m after mon-fri 15:45-16:45", "set it lower"},
@@ -187,46 +189,11 @@ func TestLoadingAtTheSameTime(t *testing.T) {
 
 func TestUnknownNamesAndFiles(t *testing.T) {
 	_, err := Load("cardiopulmonery", nil)
-	require.EqualError(t, err, `unknown scenario "cardiopulmonery": did you mean "cardiopulmonary"? built in are cardiopulmonary, smoke (a file needs its path, such as ./cardiopulmonery.yaml)`)
+	require.EqualError(t, err, `unknown scenario "cardiopulmonery": did you mean "cardiopulmonary"? built in are `+
+		strings.Join(ScenarioNames(), ", ")+` (a file needs its path, such as ./cardiopulmonery.yaml)`)
 	_, err = Load("missing.yaml", nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
-	require.ErrorContains(t, err, "give a file, or one of cardiopulmonary, smoke")
-}
-
-func TestPoliciesAreCheckedByThemselves(t *testing.T) {
-	const begin = "policy: test\nlanguage: 1\nextends: physician-first\n"
-	tests := []struct{ name, text, at, what string }{
-		{"keywords without sensitivity", "classify: {by: keywords, specificity: .9}\n", "4:16", "needs a sensitivity"},
-		{"keywords without specificity", "classify: {by: model, sensitivity: .6}\n", "4:16", "needs a specificity"},
-		{"both", "classify: {by: model, sensitivity: .6, specificity: .9, precision: .5, prevalence: .1}\n", "4:53", "both specificity and precision"},
-		{"precision alone", "classify: {by: model, sensitivity: .6, precision: .5}\n", "4:51", "without the prevalence"},
-		{"precision 0", "classify: {by: model, sensitivity: .6, precision: 0, prevalence: .1}\n", "4:51", "precision is 0"},
-		{"prevalence 1", "classify: {by: model, sensitivity: .6, precision: .5, prevalence: 1}\n", "4:67", "prevalence is 1"},
-		// .9 x .8 x (1 - .1) / (.1 x (1 - .8)) = 32.4
-		{"impossible", "classify: {by: model, sensitivity: .9, precision: .1, prevalence: .8}\n", "4:51", "32.4 of the other messages"},
-		{"nothing is urgent", "order: urgency\n", "4:8", "nothing says which messages are urgent"},
-		{"order", "order: fifo\n", "4:8", "order cannot be fifo"},
-		{"share above 1", "route: {closed_without_physician: 1.2}\n", "4:35", "out of range: 1.2"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), "test.yaml")
-			require.NoError(t, os.WriteFile(file, []byte(begin+tt.text), 0o600))
-			_, err := LoadPolicy(file, nil)
-			var got Problems
-			require.ErrorAs(t, err, &got)
-			require.Len(t, got, 1, got.Error())
-			require.Equal(t, file+":"+tt.at, got[0].At.String())
-			require.Contains(t, got[0].What, tt.what)
-		})
-	}
-}
-
-func TestUrgencyFirstTurnsPrecisionIntoFalseAlarms(t *testing.T) {
-	p, err := LoadPolicy("urgency-first", nil)
-	require.NoError(t, err)
-	// s v (1-p) / (p (1-v)) = .15 x .035 x .71 / (.29 x .965) = .0037275 / .27985 = .013320
-	require.InDelta(t, .013320, p.Classify.FalseAlarms(), 1e-6)
+	require.ErrorContains(t, err, "give a file, or one of "+strings.Join(ScenarioNames(), ", "))
 }
 
 func TestDecodeStrictReadsOtherDeclarations(t *testing.T) {

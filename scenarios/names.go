@@ -27,7 +27,10 @@ func (r Role) String() string { return roleNames[r] }
 // ParseRole finds a role by its name; "none" is not one.
 func ParseRole(name string) (Role, bool) {
 	i, ok := find(roleNames[1:], name)
-	return Role(i + 1), ok
+	if !ok {
+		return RoleNone, false
+	}
+	return Role(i + 1), true
 }
 
 // Clinical reports whether a message read by r has been read by a clinician: RN or above.

@@ -54,11 +54,11 @@ func TestNetworksKeepEveryPatient(t *testing.T) {
 func TestPatientsPerFTE(t *testing.T) {
 	s, err := Load("cardiopulmonary", nil)
 	require.NoError(t, err)
-	require.Equal(t, 1500.0, s.PatientsPerFTE(Physician)) // 12,000 / 8
-	require.Equal(t, 3000.0, s.PatientsPerFTE(RN))        // 12,000 / 4
+	require.InDelta(t, 12000/s.Staff["physician"].FTE, s.PatientsPerFTE(Physician), 1e-9)
+	require.Equal(t, 3000.0, s.PatientsPerFTE(RN)) // 12,000 / 4
 	require.InDelta(t, 12000/1.8, s.PatientsPerFTE(Specialist), 1e-9)
-	require.True(t, math.IsNaN(s.PatientsPerFTE(MA)))
-	require.Equal(t, []string{"cardiologist", "physician", "pulmonologist", "rn"}, s.Groups())
+	require.True(t, math.IsNaN(s.PatientsPerFTE(APP)))
+	require.Equal(t, []string{"cardiologist", "front_desk", "ma", "pharmacist", "physician", "pulmonologist", "rn"}, s.Groups())
 }
 
 func TestStarterLoadsForAnyHours(t *testing.T) {

@@ -134,8 +134,8 @@ func (o Override) apply(root *node, l *layer, f *findings) *node {
 		return root
 	}
 	anchorPolicies(&node{kind: mapping, entries: []entry{{name: o.Path, value: value}}}, "")
-	root = withoutOther(root, o.Path == "classify.specificity", o.Path == "classify.precision")
-	return root.setAt(o.levels(), value)
+	set := (*node)(nil).setAt(o.levels(), value)
+	return leaveBehind(root, set).setAt(o.levels(), value)
 }
 
 // read parses the value. Every node of it stands at the flag.

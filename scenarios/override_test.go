@@ -44,7 +44,9 @@ func TestOverridesReachScenarioAndPolicy(t *testing.T) {
 	s, err := Load("smoke", set)
 	require.NoError(t, err)
 	require.Equal(t, 2.5, s.Staff["rn"].FTE)
-	require.Equal(t, .5, s.Staff["physician"].OwnTime[0].Share, "the other item stays")
+	usual, err := Load("smoke", nil)
+	require.NoError(t, err)
+	require.Equal(t, usual.Staff["physician"].OwnTime[0], s.Staff["physician"].OwnTime[0], "the other item stays")
 	require.Zero(t, s.Staff["physician"].OwnTime[1].Share)
 	require.Equal(t, []Window{{0, 4, 540, 600}}, s.Staff["rn"].Inbox)
 	require.Equal(t, "30s", s.Replay.For.String())
@@ -59,13 +61,13 @@ func TestWrongOverrides(t *testing.T) {
 	tests := []struct{ path, value, want string }{
 		{"population.patients", "0", "--set population.patients: population.patients is out of range: 0\n  it must be at least 1 and at most 100000000 (patients of all care networks together)"},
 		{"population.patents", "1", "--set population.patents: there is no such field\n  did you mean population.patients?"},
-		{"rn.fte", "1", "did you mean staff.cardiologist.fte, staff.physician.fte, staff.pulmonologist.fte, staff.rn.fte?"},
-		{"clasify.by", "none", "did you mean classify.by?"},
+		{"rn.fte", "1", "did you mean staff.cardiologist.fte, staff.front_desk.fte, staff.ma.fte, staff.pharmacist.fte, staff.physician.fte?"},
+		{"clasify.by", "none", "did you mean classify.by, cover.by, draft.by, refill.by?"},
 		{"scenario", "x", "--set scenario: there is no such field"},
 		{"title", "x", "--set title: there is no such field"},
 		{"language", "1", "--set language: there is no such field"},
 		{"a..b", "1", "--set a..b: there is no such field"},
-		{"staff.nurse.fte", "1", "--set staff.nurse.fte: there is no staff group \"nurse\"\n  the groups are physician, rn, cardiologist, pulmonologist"},
+		{"staff.nurse.fte", "1", "--set staff.nurse.fte: there is no staff group \"nurse\"\n  the groups are physician, rn, cardiologist, pulmonologist, ma, front_desk, pharmacist"},
 		{"staff.physician.own_time.2.share", "1", "own_time has no item 2\n  it has 2, counted from 0"},
 		{"staff.rn.hours", "always", "--set staff.rn.hours: staff.rn.hours is the text \"always\""},
 		{"population", "5", "--set population: population is the number 5"},
@@ -79,9 +81,10 @@ func TestWrongOverrides(t *testing.T) {
 }
 
 func TestWrongLeverIsToldOnce(t *testing.T) {
-	set := []Override{{"route.first", "ma"}}
-	const want = "--set route.first: route.first cannot be ma\n" +
-		"  choose addressee or rn (addressee: the clinician it was written to; rn: the nurse pool opens every thread and hands on what it may not close)"
+	set := []Override{{"route.first", "nurse"}}
+	const want = "--set route.first: route.first cannot be nurse\n  choose addressee or rn or ma or app or pharmacist or front_desk or team " +
+		"(who opens a new thread. addressee: the clinician it was written to; a role: its pool opens every thread and hands on what it " +
+		"may not close; team: the pool of the roles in team)"
 	_, err := LoadPolicy("nurse-first", set)
 	require.EqualError(t, err, want)
 	_, err = Load("smoke", set) // three policies, one flag

@@ -92,13 +92,20 @@ func (p place) excerpt() string {
 	if p.line > 1 {
 		fmt.Fprintf(&b, "  %4d | %s\n", p.line-1, clip(p.in.lines[p.line-2]))
 	}
-	line := clip(p.in.lines[p.line-1])
-	fmt.Fprintf(&b, "> %4d | %s", p.line, line)
-	if before := []rune(line); p.column >= 1 && p.column <= len(before)+1 {
-		width := max(1, min(p.width, len(before)-p.column+1))
-		fmt.Fprintf(&b, "\n       | %s%s", blank(before[:p.column-1]), strings.Repeat("^", width))
-	}
+	head := fmt.Sprintf("> %4d | ", p.line)
+	b.WriteString(caret(head, []rune(p.in.lines[p.line-1]), p.column, p.width))
 	return b.String()
+}
+
+// caret returns a line after its head and, below it, carets under width characters from a column on.
+func caret(head string, text []rune, column, width int) string {
+	line := clip(string(text))
+	shown := head + line
+	if before := []rune(line); column >= 1 && column <= len(before)+1 {
+		width = max(1, min(width, len(before)-column+1))
+		shown += fmt.Sprintf("\n       | %s%s", blank(before[:column-1]), strings.Repeat("^", width))
+	}
+	return shown
 }
 
 // clip shortens a line too long for an excerpt.

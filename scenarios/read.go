@@ -239,7 +239,8 @@ func (r reader) scalar(n ast.Node, comment string) *node {
 	case *ast.InfinityNode, *ast.NanNode:
 		r.findings.add(s.at, fmt.Sprintf("%s is not a number that can be used here", s.text), "write a finite number")
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode:
-		r.findings.add(s.at, "anchors, aliases and tags are not part of the language", "write the value out")
+		r.findings.add(s.at, "anchors, aliases and tags are not part of the language",
+			"write the value out; a text that begins with & or * or ! needs quotes")
 	default:
 		r.findings.add(s.at, fmt.Sprintf("%q cannot be read here", s.text), "write a plain value")
 	}

@@ -40,6 +40,15 @@ type Population struct {
 	Conditions   Conditions `yaml:"conditions" json:"conditions"`
 	Writing      Writing    `yaml:"writing" json:"writing"`
 	Caregivers   Caregivers `yaml:"caregivers" json:"caregivers"`
+	Technology   Technology `yaml:"technology" json:"technology"`
+}
+
+// Technology says whom the portal itself keeps from writing.
+type Technology struct {
+	BarrierUnder65  float64 `yaml:"barrier_under_65" json:"barrier_under_65" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of portal users under 65 to whom its technology is a barrier"`
+	BarrierFrom65   float64 `yaml:"barrier_from_65" json:"barrier_from_65" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of portal users of 65 and over to whom its technology is a barrier"`
+	FailedSends     float64 `yaml:"failed_sends" json:"failed_sends" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of the messages under a barrier that never reach the portal"`
+	PhonesAfterward float64 `yaml:"phones_afterward" json:"phones_afterward" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of those whose sending failed who phone instead"`
 }
 
 // Strata are the shares of the adult population in each stratum.
@@ -90,6 +99,8 @@ type Writing struct {
 	ThreadsPerPatientYear float64 `yaml:"threads_per_patient_year" json:"threads_per_patient_year" jsonschema:"minimum=0,maximum=100" jsonschema_description:"mean over all patients, those without portal included"`
 	LogSD                 float64 `yaml:"log_sd" json:"log_sd" jsonschema:"minimum=0,maximum=3" jsonschema_description:"standard deviation of the logarithm of the individual rate, condition gradient included"`
 	ConditionGradient     float64 `yaml:"condition_gradient" json:"condition_gradient" jsonschema:"minimum=1,maximum=5" jsonschema_description:"rate with two or more chronic conditions over the rate with one; one over none alike"`
+	NeedsPerThread        float64 `yaml:"needs_per_thread" json:"needs_per_thread" jsonschema:"minimum=1,maximum=10" jsonschema_description:"needs felt for each thread that reaches the portal under physician-first; the others are held back, phoned, or kept for a visit"`
+	GammaShape            float64 `yaml:"gamma_shape,omitempty" json:"gamma_shape,omitempty" jsonschema:"minimum=0,maximum=1000" jsonschema_description:"above 0: individual rates are gamma with this shape, in place of log-normal"`
 }
 
 // Caregivers says who writes in whose place.
@@ -110,117 +121,7 @@ type CaregiverGroup struct {
 type Network struct {
 	Patients int    `yaml:"patients" json:"patients" jsonschema:"minimum=1,maximum=1000000" jsonschema_description:"patients of one care network, whose staff the scenario describes"`
 	Hours    Window `yaml:"hours" json:"hours" jsonschema_description:"clinic hours: the clock for business hours and business days"`
-}
-
-// Demand says when people write and what about.
-type Demand struct {
-	Week       Week           `yaml:"week" json:"week"`
-	Categories CategoryShares `yaml:"categories" json:"categories"`
-	Urgency    Urgency        `yaml:"urgency" json:"urgency"`
-	Label      float64        `yaml:"label_accuracy" json:"label_accuracy" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of senders who pick the category that fits"`
-	Specialist float64        `yaml:"to_specialist" json:"to_specialist" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of the clinical threads of patients with a cardiac or lung condition that go to their specialist"`
-	Attachment float64        `yaml:"attachment" json:"attachment" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of threads that carry a file"`
-}
-
-// Week is the weekly rhythm of writing. The night's share is what office and evening leave.
-type Week struct {
-	Office   float64 `yaml:"office" json:"office" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share written 08:00-17:00"`
-	Evening  float64 `yaml:"evening" json:"evening" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share written 17:00-23:00"`
-	Weekdays float64 `yaml:"weekdays" json:"weekdays" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share written Monday to Friday"`
-}
-
-// CategoryShares are weights: they need not add up to 1.
-type CategoryShares struct {
-	Renewal          float64 `yaml:"renewal" json:"renewal" jsonschema:"minimum=0"`
-	Scheduling       float64 `yaml:"scheduling" json:"scheduling" jsonschema:"minimum=0"`
-	Medication       float64 `yaml:"medication" json:"medication" jsonschema:"minimum=0"`
-	Symptom          float64 `yaml:"symptom" json:"symptom" jsonschema:"minimum=0"`
-	Result           float64 `yaml:"result" json:"result" jsonschema:"minimum=0"`
-	Referral         float64 `yaml:"referral" json:"referral" jsonschema:"minimum=0"`
-	Form             float64 `yaml:"form" json:"form" jsonschema:"minimum=0"`
-	CareCoordination float64 `yaml:"care_coordination" json:"care_coordination" jsonschema:"minimum=0"`
-	HomeReading      float64 `yaml:"home_reading" json:"home_reading" jsonschema:"minimum=0"`
-	Thanks           float64 `yaml:"thanks" json:"thanks" jsonschema:"minimum=0"`
-}
-
-// Weights returns the weights in the order of the categories.
-func (c CategoryShares) Weights() [NumCategories]float64 {
-	return [NumCategories]float64{c.Renewal, c.Scheduling, c.Medication, c.Symptom, c.Result, c.Referral, c.Form,
-		c.CareCoordination, c.HomeReading, c.Thanks}
-}
-
-// ClinicalShare returns which part of all threads is in a category that can carry an urgent concern.
-func (c CategoryShares) ClinicalShare() float64 {
-	clinical, all := 0.0, 0.0
-	for i, w := range c.Weights() {
-		all += w
-		if Category(i).Clinical() {
-			clinical += w
-		}
-	}
-	return clinical / all
-}
-
-// Urgency separates what is urgent from what is worded so and from what the sender feels.
-type Urgency struct {
-	Actual         float64 `yaml:"actual" json:"actual" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of threads that are clinically urgent"`
-	HighRisk       float64 `yaml:"high_risk" json:"high_risk" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of threads worded with high-risk symptoms"`
-	WordedIfUrgent float64 `yaml:"worded_if_urgent" json:"worded_if_urgent" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of urgent threads worded with high-risk symptoms"`
-	FeltIfUrgent   float64 `yaml:"felt_if_urgent" json:"felt_if_urgent" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of urgent threads that the sender feels to be urgent"`
-	FeltOtherwise  float64 `yaml:"felt_otherwise" json:"felt_otherwise" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of the other threads that the sender feels to be urgent"`
-}
-
-// Threads says how conversations go on.
-type Threads struct {
-	FollowUp        float64  `yaml:"follow_up" json:"follow_up" jsonschema:"minimum=0,maximum=0.9" jsonschema_description:"chance that an answer is followed by another message of the patient"`
-	NoReplyNeeded   float64  `yaml:"no_reply_needed" json:"no_reply_needed" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of follow-ups that staff read and close without a reply"`
-	NotResolved     float64  `yaml:"not_resolved_by_messaging" json:"not_resolved_by_messaging" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of answered threads that end in a call or a visit"`
-	NeedsPhysician  float64  `yaml:"needs_physician" json:"needs_physician" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of primary care threads whose content needs a physician"`
-	NeedsSpecialist float64  `yaml:"needs_specialist" json:"needs_specialist" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of specialty threads whose content needs the specialist"`
-	AnswerSeenAfter Duration `yaml:"answer_seen_after" json:"answer_seen_after" jsonschema_description:"median time until the patient sees an answer"`
-	AnswerSeenLogSD float64  `yaml:"answer_seen_log_sd" json:"answer_seen_log_sd" jsonschema:"minimum=0,maximum=3"`
-}
-
-// Handling says how long staff work on one message. Times are log-normal.
-type Handling struct {
-	Minutes    RoleMinutes `yaml:"minutes" json:"minutes" jsonschema_description:"mean minutes a message, by role"`
-	LogSD      float64     `yaml:"log_sd" json:"log_sd" jsonschema:"minimum=0,maximum=2"`
-	ReadShare  float64     `yaml:"read_share" json:"read_share" jsonschema:"minimum=0,maximum=1" jsonschema_description:"part of the time that is reading; handing a message on takes no more than this"`
-	InboxShare float64     `yaml:"inbox_share" json:"inbox_share" jsonschema:"minimum=0,maximum=1" jsonschema_description:"part of the time spent in the inbox, the rest in the chart"`
-}
-
-// RoleMinutes are mean minutes a message.
-type RoleMinutes struct {
-	Physician  float64 `yaml:"physician" json:"physician" jsonschema:"exclusiveMinimum=0,maximum=120"`
-	Specialist float64 `yaml:"specialist" json:"specialist" jsonschema:"exclusiveMinimum=0,maximum=120"`
-	APP        float64 `yaml:"app" json:"app" jsonschema:"exclusiveMinimum=0,maximum=120"`
-	RN         float64 `yaml:"rn" json:"rn" jsonschema:"exclusiveMinimum=0,maximum=120"`
-	MA         float64 `yaml:"ma" json:"ma" jsonschema:"exclusiveMinimum=0,maximum=120"`
-	Pharmacist float64 `yaml:"pharmacist" json:"pharmacist" jsonschema:"exclusiveMinimum=0,maximum=120"`
-	FrontDesk  float64 `yaml:"front_desk" json:"front_desk" jsonschema:"exclusiveMinimum=0,maximum=120"`
-}
-
-// Of returns the mean of role r.
-func (m RoleMinutes) Of(r Role) float64 {
-	return [numRoles]float64{0, m.Physician, m.Specialist, m.APP, m.RN, m.MA, m.Pharmacist, m.FrontDesk}[r]
-}
-
-// Staff is one group of staff of a care network: people of one role in one clinic.
-type Staff struct {
-	Role        string    `yaml:"role" json:"role" jsonschema:"enum=physician,enum=specialist,enum=app,enum=rn,enum=ma,enum=pharmacist,enum=front_desk"`
-	Clinic      string    `yaml:"clinic" json:"clinic" jsonschema_description:"name of the clinic the group works in"`
-	FTE         float64   `yaml:"fte" json:"fte" jsonschema:"exclusiveMinimum=0,maximum=10000" jsonschema_description:"full-time equivalents of the whole group"`
-	People      int       `yaml:"people,omitempty" json:"people,omitempty" jsonschema:"minimum=0,maximum=10000" jsonschema_description:"how many people share the FTE; 0: as few as can"`
-	Hours       []Window  `yaml:"hours" json:"hours" jsonschema:"minItems=1" jsonschema_description:"the scheduled span of a full-time week"`
-	Inbox       []Window  `yaml:"inbox" json:"inbox" jsonschema:"minItems=1" jsonschema_description:"when the inbox is worked on a scheduled day; what hours remain is visits and other work"`
-	OwnTime     []OwnTime `yaml:"own_time,omitempty" json:"own_time,omitempty" jsonschema_description:"inbox work outside the scheduled span"`
-	StartSpread Duration  `yaml:"start_spread,omitempty" json:"start_spread,omitempty" jsonschema_description:"each inbox session takes place up to this much later than its window, evenly: patients run late"`
-}
-
-// OwnTime is a habit of working the inbox outside scheduled hours.
-type OwnTime struct {
-	Share float64 `yaml:"share" json:"share" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of the group's people who have the habit"`
-	When  Window  `yaml:"when" json:"when"`
+	Holidays int    `yaml:"holidays_per_year" json:"holidays_per_year" jsonschema:"minimum=0,maximum=50" jsonschema_description:"weekdays of the year on which the clinic is closed, spread evenly"`
 }
 
 // Replay says which part of the week a load run replays, and how.

@@ -47,13 +47,14 @@ func (d declared) Assumed() []string {
 	return paths
 }
 
-// isParameter reports whether a leaf is a quantity: plain texts, such as a role, are names and choices.
+// isParameter reports whether a leaf is a quantity: plain texts, such as a role, are names and choices, as are
+// expressions and what is true or false.
 func isParameter(l leaf) bool {
 	t := l.typ
 	if t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	return t.Kind() != reflect.String && l.path != "language"
+	return t.Kind() != reflect.String && t.Kind() != reflect.Bool && t != reflect.TypeFor[Expr]() && l.path != "language"
 }
 
 // written returns a leaf's value as in a file.

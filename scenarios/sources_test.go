@@ -69,7 +69,7 @@ func TestSourcesCoverEveryQuantity(t *testing.T) {
 
 func TestSourcesOfUsers(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "clinic.yaml")
-	text := head + "population:\n  portal_active: .7\n  offered: .2 # our own count\nhandling:\n  log_sd: .6 # HT05\nnetwork: {patients: 12000}\n"
+	text := head + "population:\n  portal_active: .6\n  offered: .2 # our own count\nhandling:\n  log_sd: .6 # HT05\nnetwork: {patients: 12000}\n"
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	s, err := Load(file, []Override{{"population.registered", ".1"}})
 	require.NoError(t, err)
@@ -77,7 +77,7 @@ func TestSourcesOfUsers(t *testing.T) {
 	for _, source := range s.Sources() {
 		got[source.Path] = source
 	}
-	require.Equal(t, Source{Path: "population.portal_active", Value: ".7", Note: "set in " + file}, got["population.portal_active"])
+	require.Equal(t, Source{Path: "population.portal_active", Value: ".6", Note: "set in " + file}, got["population.portal_active"])
 	require.Equal(t, Source{Path: "population.offered", Value: ".2", Note: "our own count"}, got["population.offered"])
 	require.Equal(t, Source{Path: "population.registered", Value: ".1", Note: "set by --set"}, got["population.registered"])
 	require.Equal(t, Source{Path: "handling.log_sd", Value: ".6", IDs: []string{"HT05"}}, got["handling.log_sd"])

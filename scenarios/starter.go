@@ -85,11 +85,15 @@ func (c Clinic) part(start, end int) Window {
 // roundDown returns the half hour at or before a minute of the day, or the minute itself on short days.
 func roundDown(minute int) int { return minute / 30 * 30 }
 
-// ownTime drops the default evening habits where they would fall within the hours.
+// ownTime drops the default habits of working outside hours where they would fall within these.
 func (c Clinic) ownTime() string {
-	for _, evening := range []Window{{0, 3, 20 * 60, 20*60 + 30}, {6, 6, 19 * 60, 20 * 60}} {
-		if _, ok := overlap(evening, c.Hours); ok {
-			return "    own_time: [] # assumed: the evening is within the hours\n"
+	usual, err := Load("cardiopulmonary", nil)
+	if err != nil {
+		panic(err) // it is built in
+	}
+	for _, habit := range usual.Staff["physician"].OwnTime {
+		if _, ok := overlap(habit.When, c.Hours); ok {
+			return "    own_time: [] # assumed: the usual time is within the hours\n"
 		}
 	}
 	return ""

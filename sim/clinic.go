@@ -7,16 +7,18 @@ import (
 )
 
 // Clinic simulates one care network under one policy: a shard. Not safe for concurrent use; clinics of different
-// networks share nothing but the Plan.
+// networks share nothing but the Plan and the arm.
 type Clinic struct {
 	plan    *Plan
+	arm     *arm
 	network int32
 	rep     int
 	people  *generators.People
 	router  Router
 
 	needs  []generators.Need // those to come, in order of time
-	queue  des.Queue         // everything that depends on the past
+	queue  des.Queue         // everything that depends on the past,
+	ending endings           // but when threads will have been quiet for long
 	slab   slab
 	opened int32 // threads so far
 	inbox  []inbox
@@ -25,78 +27,58 @@ type Clinic struct {
 	end    des.Time
 	events int64
 
+	expected expected // what patients expect to wait
+	coverers []int32  // who covers for each member of staff, or none
+	quota    quota    // how many threads each patient has begun, where that is limited
+
 	tally    *Tally
 	record   *recorder // nil unless ops are wanted
+	trace    *tracer   // nil unless events are wanted
 	view     View      // what the router is shown; here so that it need not be allocated
 	families []int32   // counted messages of each patient's family
 }
 
-// member is somebody of the staff at work.
-type member struct {
-	until  des.Time // end of the shift
-	began  des.Time // work on the thread in hand
-	away   des.Time // of the work on the thread in hand: what fell between two shifts
-	freed  des.Time // the end of the last work
-	week   des.Time // of the next shift
-	shift  int      // the next shift within the week
-	thread int32    // in hand, or none
-	day    des.Time // the last day that workday was asked about
-	works  bool     // and what it answered
-	does   Decision // what will become of it
-	silent bool     // it needs no reply
-}
-
 // newClinic prepares a network at time 0, to be advanced up to end. needs are those of [0, end), in order.
-func newClinic(p *Plan, network, rep int, people *generators.People, needs []generators.Need, r Router, end des.Time) *Clinic {
-	c := &Clinic{plan: p, network: int32(network), rep: rep, people: people, needs: needs, router: r, end: end,
+func newClinic(p *Plan, a *arm, network, rep int, people *generators.People, needs []generators.Need, r Router, end des.Time) *Clinic {
+	c := &Clinic{plan: p, arm: a, network: int32(network), rep: rep, people: people, needs: needs, router: r, end: end,
 		tally: newTally(p), families: make([]int32, people.Len())}
-	for range len(p.roster) + len(p.pools) {
-		c.inbox = append(c.inbox, newInbox())
+	c.view.clinic, c.view.People = c, people
+	c.expected = newExpected(p.Scenario.Demand.Channel)
+	c.quota = newQuota(a.policy, people.Len())
+	c.inbox = make([]inbox, len(p.roster)+len(a.pools))
+	for i := range c.inbox {
+		c.inbox[i] = newInbox()
 	}
+	c.coverers = make([]int32, len(p.roster))
 	c.staff = make([]member, len(p.roster))
 	for s := range c.staff {
-		c.staff[s].thread = none
-		c.staff[s].shift = -1
-		c.staff[s].day = unset
+		c.staff[s] = c.newMember(s)
 		c.nextShift(s)
 	}
+	c.coverLeave(0)
 	c.queue.Push(p.clinic.close, c.dayClose())
 	return c
 }
 
-// Events are numbered: the beginning of a member's shift, the end of a member's work on a thread, the close of the
-// day, and the event of each thread, whose meaning is the thread's state.
+// Events are numbered: the beginning of a member's shift, the end of a member's work, something new for an idle
+// member, the beginning or end of an interruption, the close of the day, and the event of each thread, whose meaning
+// is the thread's state. Of several due at the same moment the lower number happens first: of staff, whoever stands
+// before in the roster; of threads, that in the lower slot.
 func (c *Clinic) shiftOf(s int) des.Event       { return des.Event(s) }
 func (c *Clinic) finishOf(s int) des.Event      { return des.Event(len(c.staff) + s) }
-func (c *Clinic) dayClose() des.Event           { return des.Event(2 * len(c.staff)) }
+func (c *Clinic) wakeOf(s int) des.Event        { return des.Event(2*len(c.staff) + s) }
+func (c *Clinic) interruptOf(s int) des.Event   { return des.Event(3*len(c.staff) + s) }
+func (c *Clinic) dayClose() des.Event           { return des.Event(4 * len(c.staff)) }
 func (c *Clinic) threadOf(slot int32) des.Event { return c.dayClose() + 1 + des.Event(slot) }
 
 // Advance simulates everything before until. If ops are recorded, those that have come up are appended to ops: not
-// in order, and some of them up to Lead before the event that made them.
+// in order, and some of them up to Lead before the event that made them. Of what is due at the same moment needs come
+// first, then what the queue holds, then the ends of threads.
 func (c *Clinic) Advance(until des.Time, ops []Op) []Op {
 	if c.record != nil {
 		c.record.ops = ops
 	}
-	for {
-		due := c.queue.Next()
-		if len(c.needs) > 0 && c.needs[0].At <= due {
-			due = c.needs[0].At
-			if due >= until {
-				break
-			}
-			c.now = due
-			need := c.needs[0]
-			c.needs = c.needs[1:]
-			c.arrive(need)
-		} else {
-			if due >= until {
-				break
-			}
-			var e des.Event
-			c.now, e = c.queue.Pop()
-			c.happen(e)
-		}
-		c.events++
+	for c.step(until) {
 	}
 	c.now = until
 	if c.record != nil {
@@ -105,63 +87,110 @@ func (c *Clinic) Advance(until des.Time, ops []Op) []Op {
 	return ops
 }
 
-func (c *Clinic) happen(e des.Event) {
+// step lets the next thing before until happen, if there is one.
+func (c *Clinic) step(until des.Time) bool {
+	queued, end := c.queue.Next(), c.ending.next()
+	switch {
+	case len(c.needs) > 0 && c.needs[0].At <= min(queued, end):
+		need := c.needs[0]
+		if need.At >= until {
+			return false
+		}
+		c.now, c.needs = need.At, c.needs[1:]
+		content := c.people.Content(c.rep, need)
+		c.fallDue(need.Person, &content, true)
+		c.events++
+	case min(queued, end) >= until:
+		return false
+	case queued <= end:
+		var e des.Event
+		c.now, e = c.queue.Pop()
+		if c.happen(e) {
+			c.events++
+		}
+	default:
+		c.now = end
+		if c.ended(c.ending.take()) {
+			c.events++
+		}
+	}
+	return true
+}
+
+// happen lets an event happen, and reports whether it still meant something.
+func (c *Clinic) happen(e des.Event) bool {
 	staff := des.Event(len(c.staff))
 	switch {
+	case e > 4*staff:
+		return c.turn(int32(e - 4*staff - 1))
 	case e < staff:
-		c.beginShift(int(e))
+		return c.beginShift(int(e))
 	case e < 2*staff:
-		c.finish(int(e - staff))
-	case e == c.dayClose():
-		c.closeDay()
-	default:
-		c.turn(int32(e - c.dayClose() - 1))
+		return c.finish(int(e - staff))
+	case e < 3*staff:
+		return c.wake(int(e - 2*staff))
+	case e < 4*staff:
+		return c.interrupt(int(e - 3*staff))
 	}
+	return c.closeDay()
 }
 
 // closeDay takes stock when the clinic closes.
-func (c *Clinic) closeDay() {
+func (c *Clinic) closeDay() bool {
 	day := (c.now - 1) - (c.now-1)%des.Day // a clinic that closes at 24:00 closes on the day before
 	if c.observed(day) {
 		for s := range c.staff {
 			w := &c.tally.work[c.plan.roster[s].Role]
 			if c.workday(s, day) {
 				w.days++
+				c.staff[s].days++
 			} else {
 				w.offDays++
 			}
 		}
 		if c.plan.clinic.on(day) {
-			c.tallyQueues(day)
+			c.tallyQueues()
 		}
+	}
+	c.tallyBacklog(day)
+	c.expected.closeDay(int(day/des.Day), &c.plan.Scenario.Demand.Channel)
+	c.escalate()
+	if day.DayOfWeek() == 6 {
+		c.coverLeave(int(day/des.Week) + 1)
 	}
 	c.queue.Push(c.now+des.Day, c.dayClose())
+	return true
 }
 
-// tallyQueues counts what waits at close of a business day; the week's last is the backlog of the week.
-func (c *Clinic) tallyQueues(day des.Time) {
-	all := int64(0)
+// tallyQueues counts what waits at close of a business day.
+func (c *Clinic) tallyQueues() {
 	for i := range c.inbox {
-		if i < len(c.staff) && c.plan.inboxes[i] != i {
+		if i < len(c.staff) && c.arm.inboxes[i] != i {
 			continue // they work for a pool
 		}
-		n := int64(c.inbox[i].waiting)
 		w := &c.tally.work[c.roleOf(i)]
-		w.queued += n
+		w.queued += int64(c.inbox[i].waiting)
 		w.closes++
-		all += n
-	}
-	if day.DayOfWeek() == c.plan.clinic.last {
-		c.tally.backlog[(day-c.plan.from)/des.Week] += all
 	}
 }
 
-// roleOf returns the role that works on an inbox.
+// tallyBacklog counts what waits in all inboxes at the close of the week's last business day, warm-up included.
+func (c *Clinic) tallyBacklog(day des.Time) {
+	week := int(day / des.Week)
+	if week >= len(c.tally.weeks.backlog) || !c.plan.clinic.last[day/des.Day] {
+		return
+	}
+	for i := range c.inbox {
+		c.tally.weeks.backlog[week] += int64(c.inbox[i].waiting)
+	}
+}
+
+// roleOf returns the role that works on an inbox; of a team, its first.
 func (c *Clinic) roleOf(inbox int) scenarios.Role {
 	if inbox < len(c.staff) {
 		return c.plan.roster[inbox].Role
 	}
-	return c.plan.pools[inbox-len(c.staff)]
+	return c.arm.pools[inbox-len(c.staff)][0]
 }
 
 // observed reports whether t lies in the days that are counted.
@@ -169,16 +198,19 @@ func (c *Clinic) observed(t des.Time) bool { return c.plan.from <= t && t < c.pl
 
 // Close counts the threads that are not over and returns the tally. The clinic must not be used afterwards.
 func (c *Clinic) Close() *Tally {
-	free := make(map[int32]bool, len(c.slab.free))
+	free := make([]bool, len(c.slab.threads))
 	for _, slot := range c.slab.free {
 		free[slot] = true
 	}
 	for slot := range c.slab.threads {
-		if !free[int32(slot)] {
-			c.count(&c.slab.threads[slot], false)
+		if t := &c.slab.threads[slot]; !free[slot] && t.state != planned {
+			c.count(t, false)
 		}
 	}
 	c.tally.events = c.events
 	c.tally.countSenders(c.families)
+	for s := range c.staff {
+		c.tally.countMember(c, s)
+	}
 	return c.tally
 }

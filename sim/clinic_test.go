@@ -15,13 +15,13 @@ type poolFirst struct{ authority float64 }
 
 func (p poolFirst) Route(v *View) Decision {
 	if v.From == scenarios.RoleNone {
-		return Decision{Pool: scenarios.RN, Urgent: v.HighRisk, First: v.HighRisk}
+		return Decision{Pool: scenarios.RN, Urgent: v.HighRisk, Class: uint8(1 - when(v.HighRisk)), Label: v.Label}
 	}
 	return Decision{Answer: v.From.IsPhysician() || v.Delegable < p.authority}
 }
 
-func testPlan(t testing.TB, scenario string) *Plan {
-	s, err := scenarios.Load(scenario, nil)
+func testPlan(t testing.TB, scenario string, set ...scenarios.Override) *Plan {
+	s, err := scenarios.Load(scenario, set)
 	require.NoError(t, err)
 	p, err := NewPlan(s.Scenario)
 	require.NoError(t, err)
@@ -29,13 +29,13 @@ func testPlan(t testing.TB, scenario string) *Plan {
 }
 
 func recordedClinic(p *Plan, seed uint64, until des.Time) *Clinic {
-	people := p.model.Draw(seed, 0, 0, p.Scenario.Network.Patients)
-	c := newClinic(p, 0, 0, people, people.Needs(0, 0, until, nil), poolFirst{.4}, until)
+	c := prepared(p, scenarios.Policy{}, seed, 0, poolFirst{.4}, until)
 	c.record = newRecorder(p, 0)
 	return c
 }
 
-// Nobody takes up work outside a shift, and every thread that was begun is somewhere: over, or waiting, or in hand.
+// Nobody takes up work outside a shift, and every thread that was begun is somewhere: over, or waiting in an inbox or
+// tray, or in hand.
 func TestNoWorkOutsideShiftsAndNoThreadLost(t *testing.T) {
 	p := testPlan(t, "smoke")
 	c := recordedClinic(p, 4, 5*des.Week)
@@ -49,12 +49,13 @@ func TestNoWorkOutsideShiftsAndNoThreadLost(t *testing.T) {
 			replies++
 		case results.OpClaim:
 			claims++
-			require.True(t, inShift(&p.calendars[op.Actor.Index], op.Due), "claimed at %v", op.Due.Duration())
+			require.True(t, inShift(&c.arm.calendars[op.Actor.Index], op.Due), "claimed at %v", op.Due.Duration())
 		}
 	}
 	require.Positive(t, claims)
+	require.Positive(t, replies)
 	require.EqualValues(t, sent, c.opened)
-	live, queued := 0, 0
+	live, queued, here := 0, 0, map[string]int{}
 	for slot, h := range c.record.history {
 		if len(h.messages) == 0 {
 			continue
@@ -66,12 +67,11 @@ func TestNoWorkOutsideShiftsAndNoThreadLost(t *testing.T) {
 			queued++
 		}
 	}
-	inInboxes := 0
-	for i := range c.inbox {
-		inInboxes += int(c.inbox[i].waiting)
+	for _, place := range c.places() {
+		here[place]++
 	}
-	require.Equal(t, queued, inInboxes)
-	require.Equal(t, live, len(c.slab.threads)-len(c.slab.free))
+	require.Equal(t, queued, here["waits"]+here["aside"])
+	require.Equal(t, live, queued+here["is in hand"]+here["is answered"])
 }
 
 // inShift reports whether a claim, which is noted up to two seconds after work begins, falls into a shift that takes
@@ -86,19 +86,12 @@ func inShift(c *calendar, t des.Time) bool {
 	return false
 }
 
-// Every thread's clocks run forward, and the tally counts each observed thread once.
+// Every thread's clocks run forward, and the tally counts each observed thread once: as many as needs were written.
 func TestClocksAreMonotoneAndThreadsCountOnce(t *testing.T) {
 	p := testPlan(t, "smoke")
-	people := p.model.Draw(9, 0, 0, p.Scenario.Network.Patients)
-	needs := people.Needs(0, 0, p.end, nil)
-	observed := int64(0)
-	for _, n := range needs {
-		if p.from <= n.At && n.At < p.to {
-			observed++
-		}
-	}
-	c := newClinic(p, 0, 0, people, needs, poolFirst{.4}, p.end)
-	for now := des.Time(0); now < p.end; now += des.Hour {
+	p.Scenario.Network.Patients = 3000
+	c := prepared(p, scenarios.Policy{}, 9, 0, poolFirst{.4}, p.end)
+	for now := des.Time(0); now < p.end; now += 2 * des.Hour {
 		c.Advance(now, nil)
 		for i := range c.slab.threads {
 			requireMonotone(t, &c.slab.threads[i])
@@ -106,10 +99,10 @@ func TestClocksAreMonotoneAndThreadsCountOnce(t *testing.T) {
 	}
 	c.Advance(p.end, nil)
 	tally := c.Close()
-	require.Equal(t, observed, tally.count[routine].threads+tally.count[urgent].threads)
+	require.Equal(t, tally.fates[Written], tally.count[routine].threads+tally.count[urgent].threads)
 	for u := range tally.spans {
 		for k := range tally.spans[u][wall] {
-			require.Equal(t, tally.count[u].threads, tally.spans[u][wall][k].minutes.Count())
+			require.Equal(t, tally.count[u].threads, tally.spans[u][wall][k].minutes.Histogram().Count())
 		}
 	}
 }
@@ -137,18 +130,24 @@ func requireMonotone(t *testing.T, th *thread) {
 // A tally merged from two networks says of both what they say apart.
 func TestTalliesAddUp(t *testing.T) {
 	p := testPlan(t, "smoke")
+	p.Scenario.Network.Patients = 3000
 	run := func(network int) *Tally {
-		people := p.model.Draw(1, 0, network, 3000)
-		c := newClinic(p, network, 0, people, people.Needs(0, 0, p.end, nil), poolFirst{.4}, p.end)
+		c := prepared(p, scenarios.Policy{}, 1, network, poolFirst{.4}, p.end)
 		c.Advance(p.end, nil)
 		return c.Close()
 	}
 	a, b, sum := run(0), run(1), run(0)
 	sum.Merge(b)
 	require.Equal(t, a.count[routine].threads+b.count[routine].threads, sum.count[routine].threads)
-	require.Equal(t, a.work[scenarios.RN].busy+b.work[scenarios.RN].busy, sum.work[scenarios.RN].busy)
-	require.Equal(t, a.spans[routine][wall][firstRead].minutes.Count()+b.spans[routine][wall][firstRead].minutes.Count(),
-		sum.spans[routine][wall][firstRead].minutes.Count())
+	nurses := func(t *Tally) *work { return &t.work[scenarios.RN] }
+	require.Equal(t, nurses(a).used+nurses(b).used, nurses(sum).used)
+	require.Equal(t, nurses(a).threads.onDay+nurses(b).threads.onDay, nurses(sum).threads.onDay)
+	read := func(t *Tally) int64 { return t.spans[routine][wall][firstRead].minutes.Histogram().Count() }
+	require.Equal(t, read(a)+read(b), read(sum))
+	for f := range a.fates {
+		require.Equal(t, a.fates[f]+b.fates[f], sum.fates[f], "%s", Fate(f))
+	}
+	require.Equal(t, a.calls+b.calls, sum.calls)
 	require.Equal(t, a.familyMessages+b.familyMessages, sum.familyMessages)
 }
 
@@ -165,10 +164,11 @@ func BenchmarkClinic(b *testing.B) {
 	p := testPlan(b, "cardiopulmonary")
 	people := p.model.Draw(1, 0, 0, p.Scenario.Network.Patients)
 	needs := people.Needs(0, 0, p.end, nil)
+	a := newArm(p, &scenarios.Policy{})
 	events := int64(0)
 	b.ReportAllocs()
 	for b.Loop() {
-		c := newClinic(p, 0, 0, people, needs, poolFirst{.4}, p.end)
+		c := newClinic(p, a, 0, 0, people, needs, poolFirst{.4}, p.end)
 		c.Advance(p.end, nil)
 		events += c.Close().events
 	}

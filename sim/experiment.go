@@ -10,18 +10,15 @@ import (
 	"github.com/portalbench/portalbench/results/stats"
 )
 
-// Arm is one policy of an experiment. Router is called once for every worker.
-type Arm struct {
-	Name   string
-	Router func() Router
-}
-
 // Experiment simulates every arm on the same people, needs and draws, replication by replication. The result depends
-// on the plan, the arms, the replications and the seed, not on the number of workers.
+// on the plan, the arms, the replications and the seed, not on the number of workers. Replications First to
+// First+Replications-1 are simulated: what has been measured is continued by a second Experiment that begins where the
+// first ended, and Trial.Add.
 type Experiment struct {
 	Plan         *Plan
 	Arms         []Arm
-	Replications int
+	First        int // number of the first replication
+	Replications int // how many
 	Seed         uint64
 	Workers      int                   // 0: all cores
 	Progress     func(done, total int) // care networks simulated, all arms each; may be nil; called by one goroutine at a time
@@ -31,7 +28,8 @@ type Experiment struct {
 type Trial struct {
 	Name          string
 	Replications  [][]results.Measure
-	Backlog       [][]float64        // of each replication: threads waiting at the close of each week
+	Backlog       [][]float64        // of each replication: threads waiting at the close of each observed week
+	Weeks         Weeks              // warm-up included
 	FirstResponse []*stats.Histogram // minutes, all replications together: of threads that are not urgent, and urgent
 	Unstable      *bool              // the backlog grows; nil when too few weeks were observed to tell
 }
@@ -39,6 +37,9 @@ type Trial struct {
 // Run simulates. When ctx is cancelled it returns the trials of the replications that were complete, and ctx's error.
 func (e Experiment) Run(ctx context.Context) (trials []Trial, events int64, err error) {
 	r := &running{Experiment: e, cells: make([]cell, e.Replications)}
+	for _, a := range e.Arms {
+		r.arms = append(r.arms, newArm(e.Plan, a.Policy))
+	}
 	for i := range r.cells {
 		r.cells[i].tallies = make([]*Tally, len(e.Arms))
 	}
@@ -53,6 +54,7 @@ func (e Experiment) Run(ctx context.Context) (trials []Trial, events int64, err 
 // running is an experiment under way.
 type running struct {
 	Experiment
+	arms   []*arm
 	mu     sync.Mutex
 	cells  []cell // by replication
 	trials []Trial
@@ -66,9 +68,10 @@ type cell struct {
 	networks int
 	measures [][]results.Measure
 	backlogs [][]float64
+	weeks    []Weeks
 }
 
-// shard names one network of one replication.
+// shard names one network of one replication; replications are counted from the first of the experiment.
 type shard struct{ replication, network int }
 
 func (r *running) work(ctx context.Context) {
@@ -118,12 +121,12 @@ func (r *running) newWorker() *worker {
 }
 
 func (w *worker) simulate(s shard) {
-	p := w.Plan
-	people := p.model.Draw(w.Seed, s.replication, s.network, p.sizes[s.network])
-	w.needs = people.Needs(s.replication, 0, p.end, w.needs[:0])
+	p, replication := w.Plan, w.First+s.replication
+	people := p.model.Draw(w.Seed, replication, s.network, p.sizes[s.network])
+	w.needs = people.Needs(replication, 0, p.end, w.needs[:0])
 	tallies := make([]*Tally, len(w.Arms))
 	for i := range w.Arms {
-		c := newClinic(p, s.network, s.replication, people, w.needs, w.routers[i], p.end)
+		c := newClinic(p, w.arms[i], s.network, replication, people, w.needs, w.routers[i], p.end)
 		c.Advance(p.end, nil)
 		tallies[i] = c.Close()
 	}
@@ -156,8 +159,10 @@ func (r *running) sumUp(c *cell) {
 	for i, t := range c.tallies {
 		c.measures = append(c.measures, t.Measures(r.Plan))
 		c.backlogs = append(c.backlogs, t.Backlog(r.Plan))
+		c.weeks = append(c.weeks, Weeks{})
+		c.weeks[i].add(t)
 		for u := range t.spans {
-			r.trials[i].FirstResponse[u].Merge(t.spans[u][wall][firstResponse].minutes)
+			r.trials[i].FirstResponse[u].Merge(t.spans[u][wall][firstResponse].minutes.Histogram())
 		}
 	}
 	c.tallies = nil
@@ -171,11 +176,29 @@ func (r *running) finish() []Trial {
 			if c.measures != nil {
 				t.Replications = append(t.Replications, c.measures[i])
 				t.Backlog = append(t.Backlog, c.backlogs[i])
+				t.Weeks.join(c.weeks[i])
 			}
 		}
-		if grows, known := stats.Growing(t.Backlog); known {
-			t.Unstable = &grows
-		}
+		t.judge()
 	}
 	return r.trials
+}
+
+// Add appends the replications of a continued experiment.
+func (t *Trial) Add(more Trial) {
+	t.Replications = append(t.Replications, more.Replications...)
+	t.Backlog = append(t.Backlog, more.Backlog...)
+	t.Weeks.join(more.Weeks)
+	for u, h := range more.FirstResponse {
+		t.FirstResponse[u].Merge(h)
+	}
+	t.judge()
+}
+
+// judge says whether the backlog grows.
+func (t *Trial) judge() {
+	t.Unstable = nil
+	if grows, known := stats.Growing(t.Backlog); known {
+		t.Unstable = &grows
+	}
 }

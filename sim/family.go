@@ -1,82 +1,246 @@
 package sim
 
 import (
-	"math"
-
 	"github.com/portalbench/portalbench/generators"
-	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-// arrive makes a thread of a need that has fallen due.
-func (c *Clinic) arrive(n generators.Need) {
-	slot := c.slab.take()
-	t := &c.slab.threads[slot]
-	*t = thread{
-		content: c.people.Content(c.rep, n), origin: c.now, lastAction: c.now, person: n.Person, number: c.opened,
-		firstRead: unset, firstClinicalRead: unset, firstTouch: unset, firstResponse: unset, neededLevelResponse: unset,
-		messages: 1, fromFamily: 1, class: 1, holder: none,
-	}
-	c.opened++
-	t.addressee = int32(c.people.Physician(n.Person))
-	if t.content.Specialty {
-		specialist, _ := c.people.Specialist(n.Person)
-		t.addressee = int32(specialist)
-	}
-	c.familyWrote(t)
-	c.look(t, scenarios.RoleNone)
-	d := c.router.Route(&c.view)
-	t.urgent = d.Urgent
-	if d.First {
-		t.class = 0
-	}
-	to := c.destination(t, d.Pool)
-	c.recordSend(slot, to)
-	c.put(slot, to)
+// setTimer sets when a thread's own event is due. An earlier one is void.
+func (c *Clinic) setTimer(slot int32, due des.Time) {
+	c.slab.threads[slot].timer = due
+	c.queue.Push(due, c.threadOf(slot))
 }
 
-// familyWrote counts a message of a patient or caregiver.
-func (c *Clinic) familyWrote(t *thread) {
-	if c.observed(c.now) {
-		c.tally.familyMessages++
-		c.families[t.person]++
+// turn is a thread's own event.
+func (c *Clinic) turn(slot int32) bool {
+	if int(slot) >= len(c.slab.threads) {
+		return false
 	}
+	t := &c.slab.threads[slot]
+	if t.timer != c.now {
+		return false
+	}
+	t.timer = unset
+	switch t.state {
+	case planned:
+		person, n := t.person, t.content
+		c.slab.release(slot)
+		c.fallDue(person, &n, false)
+	case waiting, inHand:
+		return c.impatient(slot)
+	case answered:
+		c.seen(slot)
+	}
+	return true
+}
+
+// endings are when threads will be over if nobody writes: always the same time after the staff have acted, so that
+// they come in order and need no queue.
+type endings struct {
+	list []ending
+	done int
+}
+
+type ending struct {
+	at   des.Time
+	slot int32
+}
+
+// next returns when the first thread may be over, Never if there is none.
+func (e *endings) next() des.Time {
+	if e.done == len(e.list) {
+		return des.Never
+	}
+	return e.list[e.done].at
+}
+
+func (e *endings) take() int32 {
+	e.done++
+	return e.list[e.done-1].slot
+}
+
+// add adds a thread that will be over at a moment not before that of any other.
+func (e *endings) add(at des.Time, slot int32) {
+	if len(e.list) == cap(e.list) && e.done > len(e.list)/2 {
+		e.list = e.list[:copy(e.list, e.list[e.done:])]
+		e.done = 0
+	}
+	e.list = append(e.list, ending{at, slot})
+}
+
+// ended ends a thread if nobody has written since, and reports whether that is so.
+func (c *Clinic) ended(slot int32) bool {
+	t := &c.slab.threads[slot]
+	if t.state != quiet || t.lastAction+resolutionSpan != c.now {
+		return false
+	}
+	c.over(slot)
+	return true
+}
+
+// wait draws when the family's patience with an answer will end, if ever.
+func (c *Clinic) wait(slot int32) {
+	t, p := &c.slab.threads[slot], &c.plan.Scenario.Threads.Patience
+	if p.Median == 0 {
+		return
+	}
+	patience := c.plan.times.patience
+	if t.content.Felt {
+		patience = c.plan.times.patienceFelt
+	}
+	if t.content.Trigger == generators.AfterVisit {
+		patience *= p.AfterVisit
+	}
+	k := t.turn(drawPatience).Sub(uint64(t.nudges))
+	if p.GammaShape > 0 {
+		patience *= k.Gamma(p.GammaShape)
+	} else {
+		patience = k.LogNormal(patience, p.LogSD)
+	}
+	c.setTimer(slot, c.now+max(des.Second, des.Time(patience)))
+}
+
+// impatient lets a family that has waited too long write again, phone, or wait on. Those who wrote in few words phone.
+func (c *Clinic) impatient(slot int32) bool {
+	t, p := &c.slab.threads[slot], &c.plan.Scenario.Threads.Patience
+	if t.state == inHand {
+		return false // it looks like being answered; if it is put aside or handed on, they wait for that without an end
+	}
+	u := t.turn(drawImpatient).Sub(uint64(t.nudges)).Float()
+	phones, nudges := u < p.Phone, u < p.Phone+p.Nudge
+	switch {
+	case phones || nudges && t.shortened:
+		c.depart(slot)
+	case nudges && int(t.nudges) < p.MostNudges:
+		t.nudges++
+		t.nudged++
+		t.messages++
+		t.lastAction = c.now
+		c.familyWrote(t)
+		if c.trace != nil {
+			c.trace.thread(c, Nudged, t, none, t.inbox)
+		}
+		c.recordFollowUp(t, slot)
+		c.wait(slot)
+	}
+	return true
+}
+
+// depart ends a thread whose family phones instead.
+func (c *Clinic) depart(slot int32) {
+	t := &c.slab.threads[slot]
+	c.withdraw(slot)
+	t.departed, t.lastAction = true, c.now
+	if c.trace != nil {
+		c.trace.thread(c, Left, t, none, t.inbox)
+	}
+	c.recordLeft(t)
+	owner := t.owner
+	c.over(slot)
+	c.call(int(owner))
+}
+
+// withdraw takes a waiting thread out of the inbox or tray it is in.
+func (c *Clinic) withdraw(slot int32) {
+	t := &c.slab.threads[slot]
+	if t.inTray {
+		t.inTray = false
+		c.staff[t.holder].tray.remove(c.slab.threads, slot)
+		return
+	}
+	c.inbox[t.inbox].remove(c.slab.threads, slot)
 }
 
 // seenAfter draws how long it takes the family to see an answer: log-normal about its median, but no less than Lead,
 // the time it takes to sign in and look, and before the thread would be over.
 func (c *Clinic) seenAfter(t *thread) des.Time {
 	th := &c.plan.Scenario.Threads
-	z := t.content.Key.Sub(drawSeen).Sub(uint64(t.fromFamily)).Norm()
-	median := float64(th.AnswerSeenAfter) / 1e6 // milliseconds
-	return min(max(Lead, des.Time(median*math.Exp(th.AnswerSeenLogSD*z))), resolutionSpan-des.Hour)
+	after := t.turn(drawSeen).LogNormal(c.plan.times.seen, th.AnswerSeenLogSD)
+	return min(max(Lead, des.Time(after)), resolutionSpan-des.Hour)
 }
 
-// turn is a thread's own event: the family sees an answer, or the thread is over.
-func (c *Clinic) turn(slot int32) {
+// seen lets the family see an answer, and write again if it is going to.
+func (c *Clinic) seen(slot int32) {
 	t := &c.slab.threads[slot]
-	if t.state == quiet {
-		c.over(slot)
-		return
+	if c.trace != nil {
+		c.trace.thread(c, Seen, t, none, t.inbox)
 	}
 	c.recordSeen(t, slot)
-	if !t.followUp {
+	again := t.followUp
+	if again && c.closed(t) {
+		again = false
+		c.later(t.person, c.people.ContentAfter(generators.Background, t.person, t.turn(drawSpawn)), c.now)
+		t = &c.slab.threads[slot]
+	}
+	if !again {
 		t.state = quiet
-		c.queue.Push(t.lastAction+resolutionSpan, c.threadOf(slot))
 		return
 	}
 	t.messages++
 	t.fromFamily++
+	t.nudges = 0
+	t.aside, t.asked = false, false
 	t.lastAction = c.now
+	to := c.covered(t.inbox, t.urgent)
 	c.familyWrote(t)
+	if c.trace != nil {
+		c.trace.thread(c, FollowedUp, t, none, to)
+	}
 	c.recordFollowUp(t, slot)
-	c.put(slot, t.inbox)
+	if to != t.inbox {
+		c.recordMove(t, to)
+	}
+	c.wait(slot)
+	c.put(slot, to)
 }
 
-// over counts a thread that nobody has written to for a week, and forgets it.
+// later plans a need that something in the past leads to.
+func (c *Clinic) later(person int32, n generators.Content, due des.Time) {
+	slot := c.slab.take()
+	c.slab.threads[slot] = thread{content: n, person: person, state: planned}
+	c.setTimer(slot, due)
+}
+
+// over counts a thread that nobody has written to for a week, or that was left, and forgets it.
 func (c *Clinic) over(slot int32) {
 	t := &c.slab.threads[slot]
 	c.count(t, true)
+	if c.trace != nil {
+		c.trace.thread(c, Over, t, none, t.inbox)
+	}
+	person, key := t.person, t.content.Key
+	caused := !t.departed && key.Sub(drawCaused).Chance(c.plan.Scenario.Demand.Channel.VisitsCaused)
+	t.timer, t.state = unset, planned
 	c.forget(slot)
-	c.slab.free = append(c.slab.free, slot)
+	c.slab.release(slot)
+	if caused {
+		c.visit(person, key)
+	}
+}
+
+// call is a patient's telephone call, about which somebody of the staff finds a message.
+func (c *Clinic) call(to int) {
+	if c.observed(c.now) {
+		c.tally.calls++
+	}
+	c.bring(to, callMessage)
+}
+
+// visit is one that messaging has not saved. Some are extended by a message.
+func (c *Clinic) visit(person int32, k des.Key) {
+	if c.observed(c.now) {
+		c.tally.visits++
+	}
+	d := &c.plan.Scenario.Demand
+	if !k.Sub(drawAfterVisit).Chance(d.Triggers.AfterVisit) {
+		return
+	}
+	due := c.now + des.Time(d.Channel.AppointmentWait*float64(des.Day))
+	c.later(person, c.people.ContentAfter(generators.AfterVisit, person, k.Sub(drawAfterVisit).Sub(1)), due)
+}
+
+func (c *Clinic) countEmergency() {
+	if c.observed(c.now) {
+		c.tally.emergencies++
+	}
 }

@@ -24,9 +24,7 @@ func at(day des.Time, hour, minute int) des.Time {
 }
 
 func officeHours(t *testing.T) hours {
-	var w scenarios.Window
-	require.NoError(t, w.UnmarshalText([]byte("mon-fri 08:00-17:00")))
-	return newHours(w)
+	return newHours(scenarios.Network{Hours: window(t, officeWeek)}, 28)
 }
 
 func TestBusinessTime(t *testing.T) {
@@ -82,7 +80,7 @@ func TestPartTimersWorkTheirShare(t *testing.T) {
 }
 
 func TestTimeInsideTheSpan(t *testing.T) {
-	c := calendar{share: 1, days: 1, spans: []shift{{at(mon, 8, 0), at(mon, 12, 0), -1}, {at(mon, 13, 0), at(mon, 17, 0), -1}}}
+	c := calendar{share: 1, days: 1, spans: []shift{{start: at(mon, 8, 0), end: at(mon, 12, 0), own: -1}, {start: at(mon, 13, 0), end: at(mon, 17, 0), own: -1}}}
 	for _, x := range []struct{ from, to, want des.Time }{
 		{at(mon, 9, 0), at(mon, 9, 10), 10 * des.Minute},
 		{at(mon, 16, 55), at(mon, 17, 10), 5 * des.Minute},
@@ -99,14 +97,15 @@ func TestInboxOrder(t *testing.T) {
 	threads := []thread{{class: 1}, {class: 0}, {class: 1}, {class: 0}}
 	b := newInbox()
 	for slot := range threads {
-		b.push(threads, int32(slot))
+		b.push(threads, int32(slot), false)
 	}
 	require.EqualValues(t, 4, b.waiting)
 	var got []int32
-	for slot := b.pop(threads); slot != none; slot = b.pop(threads) {
+	for slot := b.next(); slot != none; slot = b.next() {
+		b.remove(threads, slot)
 		got = append(got, slot)
 	}
 	require.Equal(t, []int32{1, 3, 0, 2}, got)
-	b.push(threads, 2)
-	require.EqualValues(t, 2, b.pop(threads), "an emptied inbox works again")
+	b.push(threads, 2, false)
+	require.EqualValues(t, 2, b.next(), "an emptied inbox works again")
 }

@@ -66,7 +66,7 @@ func (l *list) clocks(spans [][numScales][numClocks]span) {
 		for k, name := range clockNames {
 			sum, restricted := stats.NewHistogram(longest, 2), des.Time(0)
 			for u := range spans {
-				sum.Merge(spans[u][scale][k].minutes)
+				sum.Merge(spans[u][scale][k].minutes.Histogram())
 				restricted += spans[u][scale][k].restricted
 			}
 			n, missed := sum.Count(), sum.NotReachedCount()
@@ -93,6 +93,7 @@ func (l *list) urgency(t *Tally) {
 	l.share("urgent_unread_over_4h", u.unreadOver4h, u.threads)
 	l.share("urgent_unread_next_day", u.unreadNextDay, u.threads)
 	l.share("missed_urgent", u.missed, u.threads)
+	l.add("urgent_exposure_hours", "mean", t.exposure.Hours()/float64(u.threads)*1000, u.threads, 0)
 	l.share("false_urgent", t.count[routine].labelledUrgent, t.count[routine].labelledUrgent+u.labelledUrgent)
 }
 
@@ -101,7 +102,10 @@ func (l *list) flow(c *counts) {
 	l.share("closed_before_physician", c.withoutPhysician, c.threads)
 	l.share("closed_below_needed_level", c.below, c.threads)
 	l.share("answered_by_addressee", c.byAddress, c.threads)
-	l.share("not_resolved_by_messaging", c.threads-c.answered+c.departed, c.threads)
+	l.share("not_resolved_by_messaging", c.unresolved, c.threads)
+	l.share("left_unanswered", c.left, c.threads)
+	l.add("follow_ups", "count", float64(c.followUps), c.followUps, 0)
+	l.add("nudges", "count", float64(c.nudges), c.nudges, 0)
 	for _, m := range []struct {
 		name string
 		sum  int64
@@ -113,6 +117,19 @@ func (l *list) flow(c *counts) {
 func (l *list) demand(t *Tally, p *Plan) {
 	threads := t.count[routine].threads + t.count[urgent].threads
 	l.add("threads", "count", float64(threads), threads, 0)
+	needs := int64(0)
+	for f, n := range t.fates {
+		if Fate(f) != Unfelt {
+			needs += n
+		}
+	}
+	for _, m := range []struct {
+		name string
+		n    int64
+	}{{"needs", needs}, {"held_back", t.fates[HeldBack]}, {"kept_for_visit", t.fates[Kept]}, {"failed_sends", t.fates[Failed]},
+		{"phone_calls", t.calls}, {"visits", t.visits}, {"emergency_visits", t.emergencies}} {
+		l.add(m.name, "count", float64(m.n), m.n, 0)
+	}
 	years := float64(p.Patients()) * float64(p.Scenario.Horizon.Days) / 365
 	l.add("messages_per_patient_year", "mean", float64(t.familyMessages)/years, t.familyMessages, 0)
 	l.add("share_of_messages_from_top_5_percent", "share", t.topShare(.05), t.familyMessages, 0)
@@ -138,9 +155,13 @@ func (t *Tally) topShare(top float64) float64 {
 func (l *list) parts(t *Tally) {
 	for i := range t.parts {
 		p := &t.parts[i]
-		n := p.minutes.Count()
+		minutes := p.minutes.Histogram()
+		n := minutes.Count()
+		if n == 0 {
+			continue
+		}
 		l.where = where(i)
-		l.add("first_response_hours", "median", p.minutes.Quantile(.5)/60, n, p.minutes.NotReachedCount())
+		l.add("first_response_hours", "median", minutes.Quantile(.5)/60, n, minutes.NotReachedCount())
 		l.share("answered_within_1_business_day", p.inOne, n)
 	}
 }
@@ -153,29 +174,25 @@ func (l *list) staff(t *Tally, p *Plan) {
 			continue
 		}
 		l.where = map[string]string{"role": r.String()}
-		perDay := func(name string, span des.Time, share float64) {
-			l.add(name, "mean", span.Minutes()*share/float64(w.days), w.days, 0)
+		inbox := func(s func(*spent) des.Time) float64 {
+			return s(&w.threads).Minutes()*p.Scenario.Handling.InboxShare + s(&w.items).Minutes()
 		}
-		inbox := p.Scenario.Handling.InboxShare
-		perDay("inbox_minutes_per_workday", w.onDay, inbox)
-		perDay("handling_minutes_per_workday", w.onDay, 1)
-		perDay("outside_hours_minutes_per_workday", w.outside, inbox)
+		perDay := func(name string, minutes float64) { l.add(name, "mean", minutes/float64(w.days), w.days, 0) }
+		onDay, offDay, outside := inbox(func(s *spent) des.Time { return s.onDay }),
+			inbox(func(s *spent) des.Time { return s.offDay }), inbox(func(s *spent) des.Time { return s.outside })
+		perDay("inbox_minutes_per_workday", onDay)
+		perDay("handling_minutes_per_workday", w.threads.onDay.Minutes())
+		perDay("background_minutes_per_workday", w.items.onDay.Minutes())
+		perDay("outside_hours_minutes_per_workday", outside)
+		l.add("outside_hours_minutes_per_workday", "p90", t.outside[r].Quantile(.9)/10, t.outside[r].Count(), 0)
 		if r.IsPhysician() {
-			perDay("uncompensated_minutes_per_workday", w.onDay, 1)
+			perDay("uncompensated_minutes_per_workday", w.unpaid.Minutes())
 		}
-		l.add("inbox_minutes_per_non_workday", "mean", w.offDay.Minutes()*inbox/float64(w.offDays), w.offDays, 0)
-		l.add("outside_hours_share_of_inbox", "share", float64(w.outside+w.offDay)/float64(w.busy), w.days, 0)
+		perDay("attention_switches_per_workday", float64(w.switches))
+		l.add("inbox_minutes_per_non_workday", "mean", offDay/float64(w.offDays), w.offDays, 0)
+		l.add("outside_hours_share_of_inbox", "share", (outside+offDay)/(onDay+offDay), w.days, 0)
 		l.add("messages_per_workday", "mean", float64(w.handled)/float64(w.days), w.days, 0)
 		l.add("utilisation", "share", float64(w.used)/float64(w.open), w.days, 0)
 		l.add("queue_at_close", "mean", float64(w.queued)/float64(w.closes), w.closes, 0)
 	}
-}
-
-// Backlog returns how many threads waited at the close of each observed whole week.
-func (t *Tally) Backlog(p *Plan) []float64 {
-	weeks := make([]float64, (p.to-p.from)/des.Week)
-	for i := range weeks {
-		weeks[i] = float64(t.backlog[i])
-	}
-	return weeks
 }

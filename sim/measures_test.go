@@ -20,7 +20,7 @@ func TestNeverAnswered(t *testing.T) {
 	p, err := NewPlan(s)
 	require.NoError(t, err)
 	people := p.model.Draw(5, 0, 0, 1000)
-	c := newClinic(p, 0, 0, people, people.Needs(0, des.Hour, 6*des.Day, nil), poolOnly{}, 6*des.Day) // before Monday
+	c := newClinic(p, newArm(p, &scenarios.Policy{}), 0, 0, people, people.Needs(0, des.Hour, 6*des.Day, nil), poolOnly{}, 6*des.Day) // before Monday
 	c.Advance(6*des.Day, nil)
 	tally := c.Close()
 	threads := tally.count[routine].threads + tally.count[urgent].threads
@@ -47,7 +47,7 @@ func TestMeansAreCutAtFourteenDays(t *testing.T) {
 		neededLevelResponse: {14 * des.Day, 90 * des.Hour}, resolution: {14 * des.Day, 90 * des.Hour}} {
 		require.Equal(t, want[wall], c.tally.spans[routine][wall][k].restricted, "%s", clockNames[k])
 		require.Equal(t, want[business], c.tally.spans[routine][business][k].restricted, "%s", clockNames[k])
-		require.Zero(t, c.tally.spans[routine][wall][k].minutes.NotReachedCount(), "late is not never")
+		require.Zero(t, c.tally.spans[routine][wall][k].minutes.Histogram().NotReachedCount(), "late is not never")
 	}
 }
 
@@ -82,12 +82,16 @@ func TestOutsideHoursIncludeDaysOff(t *testing.T) {
 	s.Handling.InboxShare = .6
 	p, err := NewPlan(s)
 	require.NoError(t, err)
-	c := newClinic(p, 0, 0, p.model.Draw(1, 0, 0, 1000), []generators.Need{}, poolOnly{}, p.end)
+	c := newClinic(p, newArm(p, &scenarios.Policy{}), 0, 0, p.model.Draw(1, 0, 0, 1000), []generators.Need{}, poolOnly{}, p.end)
 	c.Advance(p.to, nil)
 	require.Equal(t, scenarios.Physician, p.roster[0].Role)
+	slot := c.slab.take()
+	c.slab.threads[slot].state = planned // nothing that Close would count
 	for from, took := range map[des.Time]des.Time{at(mon, 10, 0): 10, at(mon, 20, 0): 20, at(sun, 19, 0): 30} {
+		c.staff[0].thread = slot
 		c.tallyWork(0, from, from+took*des.Minute)
 	}
+	c.staff[0].thread = none
 	c.Advance(p.end, nil)
 	tally := c.Close()
 	for key, want := range map[string]float64{
@@ -143,5 +147,5 @@ func TestUtilisationIsAtMostOne(t *testing.T) {
 	require.InDelta(t, 1, float64(measure(t, tally, c.plan, "utilisation{role=rn} share").Value), 1e-9)
 	w := tally.work[scenarios.RN]
 	require.EqualValues(t, 2*5*40*des.Minute, w.open, "two nurses, five days, twice twenty minutes")
-	require.Greater(t, w.busy, w.open, "they finish what they have begun")
+	require.Greater(t, w.threads.onDay, w.open, "they finish what they have begun")
 }

@@ -8,7 +8,7 @@ import (
 // Opening returns the state a replay must start from. The Clinic must have recorded from the beginning.
 func (c *Clinic) Opening() Opening {
 	o := Opening{At: c.now}
-	for slot := range c.slab.threads {
+	for slot := range c.record.history { // those of slots that hold a need yet to come may be missing
 		if len(c.record.history[slot].messages) > 0 {
 			o.Threads = append(o.Threads, c.openThread(int32(slot)))
 		}
@@ -27,10 +27,12 @@ func (c *Clinic) openThread(slot int32) OpenThread {
 	if c.record.history[slot].labelled < c.now {
 		open.Category, open.Urgent = t.content.Category, t.urgent
 	}
-	switch t.state {
-	case waiting:
+	switch {
+	case t.state == waiting && t.inTray:
+		open.Item, open.Holder = ItemAccepted, c.member(int(t.holder))
+	case t.state == waiting:
 		open.Item = ItemRequested
-	case inHand:
+	case t.state == inHand:
 		open.Item, open.Holder = ItemAccepted, c.member(int(t.holder))
 		if c.record.claims[t.holder] >= c.now { // the claim is one of the ops to come
 			open.Item, open.Holder = ItemRequested, c.at(t.inbox)

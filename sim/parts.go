@@ -3,7 +3,6 @@ package sim
 import (
 	"github.com/portalbench/portalbench/generators"
 	"github.com/portalbench/portalbench/scenarios"
-	"github.com/portalbench/portalbench/sim/des"
 )
 
 // The parts of all threads whose first response is told apart, one range of numbers for each way to divide them.
@@ -12,7 +11,8 @@ const (
 	partLabel      = partFelt + 2
 	partSender     = partLabel + 2
 	partCategory   = partSender + scenarios.NumSenders
-	partSex        = partCategory + scenarios.NumCategories
+	partTrigger    = partCategory + scenarios.NumCategories
+	partSex        = partTrigger + generators.NumTriggers
 	partAge        = partSex + 2
 	partRace       = partAge + 3
 	partLanguage   = partRace + 4
@@ -23,12 +23,14 @@ const (
 // countParts books a thread's first response in every part it belongs to.
 func (c *Clinic) countParts(t *thread) {
 	p, who := c.people, t.person
+	took := newTaken(max(0, t.firstResponse-t.origin))
 	inOne := by(t.firstResponse, c.plan.clinic.deadline(t.origin, 1))
 	for _, i := range [...]int{
 		partFelt + int(when(t.content.Felt)),
 		partLabel + int(when(t.urgent)),
 		partSender + int(t.content.Sender),
 		partCategory + int(t.content.Category),
+		partTrigger + int(t.content.Trigger),
 		partSex + int(when(p.Woman(who))),
 		partAge + ageBand(p.Age(who)),
 		partRace + int(p.Race(who)),
@@ -38,9 +40,9 @@ func (c *Clinic) countParts(t *thread) {
 		part := &c.tally.parts[i]
 		part.inOne += inOne
 		if t.firstResponse == unset {
-			part.minutes.NotReached(1)
+			part.minutes.NotReached()
 		} else {
-			part.minutes.Record(int64((t.firstResponse - t.origin) / des.Minute))
+			part.minutes.Add(took.minutes, took.bucket)
 		}
 	}
 }
@@ -59,8 +61,10 @@ func where(part int) map[string]string {
 		return name("label", urgencies...)(part - partLabel)
 	case part < partCategory:
 		return map[string]string{"sender": scenarios.Sender(part - partSender).String()}
-	case part < partSex:
+	case part < partTrigger:
 		return map[string]string{"category": scenarios.Category(part - partCategory).String()}
+	case part < partSex:
+		return map[string]string{"trigger": generators.Trigger(part - partTrigger).String()}
 	case part < partAge:
 		return name("sex", "men", "women")(part - partSex)
 	case part < partRace:

@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portalbench/portalbench/generators"
-	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/des"
 )
@@ -17,22 +16,21 @@ func window(t testing.TB, text string) scenarios.Window {
 	return w
 }
 
-// nursesOnly is a network of 1,000 portal users who write perDay threads a day to a pool, each of one message, without
-// warm-up. The physician to whom they belong never sees one, under poolOnly.
+// nursesOnly is a plain network of 1,000 portal users who write perDay threads a day to a pool, each of one message,
+// without warm-up. The physician to whom they belong never sees one, under poolOnly.
 func nursesOnly(t testing.TB, nurses int, perDay float64, hours, inbox string) *scenarios.Scenario {
-	loaded, err := scenarios.Load("cardiopulmonary", nil)
-	require.NoError(t, err)
-	s := *loaded.Scenario
+	s := builtIn(t)
+	plain(s)
 	s.Horizon = scenarios.Horizon{Days: 7, CoolDownDays: 14}
 	s.Population.Patients, s.Network.Patients, s.Population.PortalActive = 1000, 1000, 1
-	s.Population.Writing = scenarios.Writing{ConditionGradient: 1, ThreadsPerPatientYear: perDay * 365 / 1000}
-	s.Demand.Specialist, s.Threads.FollowUp, s.Threads.NotResolved = 0, 0, 0
+	s.Population.Writing = scenarios.Writing{ConditionGradient: 1, ThreadsPerPatientYear: perDay * 365 / 1000, NeedsPerThread: 1}
+	s.Demand.Specialist = 0
 	staff := func(role string, people int) scenarios.Staff {
 		return scenarios.Staff{Role: role, FTE: float64(people), People: people,
 			Hours: []scenarios.Window{window(t, hours)}, Inbox: []scenarios.Window{window(t, inbox)}}
 	}
 	s.Staff = map[string]scenarios.Staff{"physician": staff("physician", 1), "rn": staff("rn", nurses)}
-	return &s
+	return s
 }
 
 // poolOnly leaves everything to the nurses, in order of arrival.
@@ -46,19 +44,8 @@ func (poolOnly) Route(v *View) Decision {
 func pooled(t testing.TB, s *scenarios.Scenario) (*Clinic, []generators.Need) {
 	p, err := NewPlan(s)
 	require.NoError(t, err)
-	people := p.model.Draw(5, 0, 0, s.Network.Patients)
-	needs := people.Needs(0, 0, p.end, nil)
-	return newClinic(p, 0, 0, people, needs, poolOnly{}, p.end), needs
-}
-
-func measure(t testing.TB, tally *Tally, p *Plan, key string) results.Measure {
-	for _, m := range tally.Measures(p) {
-		if m.Key() == key {
-			return m
-		}
-	}
-	require.Fail(t, "no such measure", key)
-	return results.Measure{}
+	c := prepared(p, scenarios.Policy{}, 5, 0, poolOnly{}, p.end)
+	return c, c.needs
 }
 
 // Nurses who never leave are the servers of a queue with Poisson arrivals and log-normal service. A thread is taken up
@@ -83,7 +70,7 @@ func TestPoolIsAQueueWithSeveralServers(t *testing.T) {
 				}
 			}
 			begins := max(n.At, free[first])
-			takes := c.plan.serviceTime(scenarios.RN, c.people.Content(0, n).Key.Sub(drawService).Sub(1))
+			takes := lasting(c.plan.times.draw(c.plan.times.role[scenarios.RN], c.people.Content(0, n).Key.Sub(drawService).Sub(1)))
 			free[first] = begins + takes
 			if free[first] >= days*des.Day {
 				break

@@ -153,7 +153,7 @@ func (c *Clinic) recordShift(s int) {
 
 func (c *Clinic) recordList(s int, due des.Time) {
 	c.record.listed[s] = due
-	c.note(due, results.OpInbox, Op{Actor: c.member(s), To: c.at(int32(c.plan.inboxes[s]))})
+	c.note(due, results.OpInbox, Op{Actor: c.member(s), To: c.at(int32(c.arm.inboxes[s]))})
 }
 
 // recordBegin notes how a member of staff takes up a thread.
@@ -166,8 +166,11 @@ func (c *Clinic) recordBegin(s int, t *thread, takes des.Time) {
 		c.recordList(s, soon(listAfter))
 	}
 	op, slot := c.base(t, c.member(s)), c.staff[s].thread
-	c.record.claims[s] = soon(claimAfter)
-	c.note(soon(claimAfter), results.OpClaim, op)
+	c.record.claims[s] = c.now
+	if !t.aside || t.asked {
+		c.record.claims[s] = soon(claimAfter)
+		c.note(soon(claimAfter), results.OpClaim, op)
+	}
 	c.note(soon(openAfter), results.OpThread, op)
 	op.Message = c.newest(slot, ActorStaff)
 	c.note(soon(markAfter), results.OpRead, op)
@@ -190,22 +193,49 @@ func (c *Clinic) newest(slot int32, not ActorKind) int32 {
 	return 0
 }
 
-// recordFinish notes how a member of staff ends work on a thread.
-func (c *Clinic) recordFinish(s int, t *thread) {
+// recordFinish notes how a member of staff ends work on a thread. What is put aside stays claimed.
+func (c *Clinic) recordFinish(s int, slot int32, t *thread) {
 	if c.record == nil {
 		return
 	}
 	m, op := &c.staff[s], c.base(t, c.member(s))
-	switch {
-	case !m.does.Answer:
-		op.To = c.at(c.destination(t, m.does.Pool))
+	switch m.does {
+	case putAside:
+	case handOn, ask, advise:
+		op.To = c.at(c.covered(m.to, t.urgent))
 		c.note(c.now, results.OpRoute, op)
-	case m.silent:
+	case closeIt, phone:
 		c.note(c.now, results.OpClose, op)
 	default:
-		c.recordReply(m.thread, op, t.wording(c.plan.roster[s].Role, t.messages > 1))
+		c.recordReply(slot, op, t.wording(c.plan.roster[s].Role, t.messages > 1))
 		c.note(c.now, results.OpClose, op)
 	}
+}
+
+// recordMove notes that somebody of the inbox in which a thread waits passes it on.
+func (c *Clinic) recordMove(t *thread, to int32) {
+	if c.record == nil {
+		return
+	}
+	op := c.base(t, c.keeper(t))
+	op.To = c.at(to)
+	c.note(c.now, results.OpRoute, op)
+}
+
+// recordLeft notes that a thread whose family phones is closed by somebody who could have taken it up.
+func (c *Clinic) recordLeft(t *thread) {
+	if c.record == nil {
+		return
+	}
+	c.note(c.now, results.OpClose, c.base(t, c.keeper(t)))
+}
+
+// keeper returns who acts on a thread that waits: whoever has put it aside, or the first who works for its inbox.
+func (c *Clinic) keeper(t *thread) Actor {
+	if members := c.arm.members[t.inbox]; !t.inTray && len(members) > 0 {
+		return c.member(members[0])
+	}
+	return c.member(int(t.holder))
 }
 
 func (c *Clinic) recordReply(slot int32, op Op, w generators.Wording) {

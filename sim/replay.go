@@ -19,6 +19,7 @@ const slice = 5 * des.Minute
 // safe for concurrent use; it uses all cores itself.
 type Replay struct {
 	plan    *Plan
+	arm     *arm
 	clinics []*Clinic
 	held    [][]Op // of each network: made, not yet due in the slices returned so far
 	done    des.Time
@@ -28,16 +29,16 @@ type Replay struct {
 // NewReplay prepares networks 0 to networks-1 of a plan for a replay of [from, until). There may be more or fewer of
 // them than the scenario's population makes; each has the people of a full network. Every network has a Router of its
 // own.
-func NewReplay(plan *Plan, seed uint64, networks int, router func() Router, from, until des.Time) *Replay {
-	r := &Replay{plan: plan, clinics: make([]*Clinic, networks), held: make([][]Op, networks), done: from, until: until}
+func NewReplay(plan *Plan, a Arm, seed uint64, networks int, from, until des.Time) *Replay {
+	r := &Replay{plan: plan, arm: newArm(plan, a.Policy), clinics: make([]*Clinic, networks), held: make([][]Op, networks), done: from, until: until}
 	routers := make([]Router, networks)
 	for i := range routers {
-		routers[i] = router()
+		routers[i] = a.Router()
 	}
 	r.each(context.Background(), func(i int) {
 		people := plan.model.Draw(seed, 0, i, plan.Scenario.Network.Patients)
 		needs := people.Needs(0, 0, until+Lead, nil)
-		r.clinics[i] = newClinic(plan, i, 0, people, needs, routers[i], until+Lead)
+		r.clinics[i] = newClinic(plan, r.arm, i, 0, people, needs, routers[i], until+Lead)
 		r.clinics[i].record = newRecorder(plan, from)
 	})
 	return r
@@ -111,11 +112,11 @@ func (r *Replay) Describe(a Actor) Person {
 	case ActorProxy:
 		return Person{Name: generators.PersonName(c.people.NameKey(a.Index).Sub(1))}
 	case ActorPool:
-		role := r.plan.pools[a.Index]
+		role := r.arm.pools[a.Index][0]
 		return Person{Name: role.String() + " pool", Role: role}
 	}
 	p := Person{Name: generators.PersonName(c.people.StaffKey(int(a.Index)).Sub(drawStaffName)), Role: r.plan.roster[a.Index].Role}
-	if in := int32(r.plan.inboxes[a.Index]); int(in) >= len(c.staff) {
+	if in := int32(r.arm.inboxes[a.Index]); int(in) >= len(c.staff) {
 		p.Pools = []Actor{c.at(in)}
 	}
 	return p

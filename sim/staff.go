@@ -1,18 +1,84 @@
 package sim
 
 import (
-	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/des"
 )
 
+// member is somebody of the staff at work.
+type member struct {
+	key       des.Key  // of everything about them
+	until     des.Time // end of the session
+	slot      des.Time // beginning of the last protected slot
+	protected des.Time // and its end
+	freed     des.Time // the end of the last work
+	week      des.Time // of the next shift
+	shift     int      // the next shift within the week
+	session   int32    // sessions begun so far
+
+	busy   bool     // something is in hand
+	thread int32    // in hand, or none: it is an item of background work
+	began  des.Time // the work that is being done without a break
+	beside des.Time // of the time since then, what lies between two sessions
+	due    des.Time // its end; events at other times are void
+	left   des.Time // what will remain of the work in hand then
+	paused bool     // what is in hand has been put down
+	does   action   // what is done with the thread in hand
+	to     int32    // where it goes then
+
+	away       bool     // interrupted
+	leaving    bool     // will be as soon as what is in hand is done
+	interrupts uint64   // so far
+	due2       des.Time // the next beginning or end of an interruption
+
+	tray   line     // threads put aside
+	stream stream   // of background work
+	extra  [2]items // messages about simulated calls, and copies from colleagues
+	covers []int    // whose inboxes they work beside their own
+	woken  des.Time // when they look again; events at other times are void
+	speed  float64  // factor on what work takes
+
+	day       des.Time // the last day that workday was asked about
+	works     bool     // and what it answered
+	leaveWeek int      // the last week that was asked about
+	onLeave   bool     // and what was answered
+
+	days    int64    // observed workdays
+	outside des.Time // inbox time outside the scheduled span on these
+}
+
+// Draws under the key of a member of staff.
+const (
+	drawLate = iota
+	drawHabit
+	drawStaffName
+	drawLeave
+	drawSpeed
+	drawItems
+	drawInterruptions
+)
+
+func (c *Clinic) newMember(s int) member {
+	k := c.people.StaffKey(s)
+	m := member{key: k, thread: none, shift: -1, day: unset, leaveWeek: none, tray: newLine(), due: unset, due2: unset, woken: unset,
+		freed: unset, speed: 1}
+	if sd := c.plan.times.betweenSD; sd > 0 {
+		m.speed = k.Sub(drawSpeed).LogNormal(1, sd)
+	}
+	m.stream = c.newStream(s, k.Sub(drawItems))
+	return m
+}
+
 // nextShift finds a member's next shift that takes place.
 func (c *Clinic) nextShift(s int) {
-	cal, m := &c.plan.calendars[s], &c.staff[s]
+	cal, m := &c.arm.calendars[s], &c.staff[s]
 	for m.week < c.end {
 		m.shift++
-		if m.shift == len(cal.shifts) {
+		if m.shift >= len(cal.shifts) {
 			m.shift = 0
 			m.week += des.Week
+		}
+		if len(cal.shifts) == 0 {
+			return
 		}
 		sh := cal.shifts[m.shift]
 		if c.takesPlace(s, sh, m.week) {
@@ -27,216 +93,231 @@ func (c *Clinic) late(s int, opens, spread des.Time) des.Time {
 	if spread == 0 {
 		return 0
 	}
-	return des.Time(c.people.StaffKey(s).Sub(drawLate).Sub(uint64(opens)).Float() * float64(spread))
+	return des.Time(c.staff[s].key.Sub(drawLate).Sub(uint64(opens)).Float() * float64(spread))
 }
 
-// Draws under the key of a member of staff.
-const (
-	drawLate = iota
-	drawHabit
-	drawStaffName
-)
-
-// takesPlace reports whether a shift happens: scheduled ones on the person's workdays, others if they have the habit.
+// takesPlace reports whether a shift happens: scheduled ones on the person's workdays, others if they have the habit
+// and are not on leave.
 func (c *Clinic) takesPlace(s int, sh shift, week des.Time) bool {
-	cal := &c.plan.calendars[s]
+	day := week + sh.start - sh.start%des.Day
 	if sh.own < 0 {
-		return c.workday(s, week+sh.start-sh.start%des.Day)
+		return c.workday(s, day)
 	}
-	return c.people.StaffKey(s).Sub(drawHabit).Sub(uint64(sh.own)).Chance(cal.habits[sh.own])
+	habit := c.staff[s].key.Sub(drawHabit).Sub(uint64(sh.own)).Chance(c.arm.calendars[s].habits[sh.own])
+	return habit && !c.leave(s, int(week/des.Week))
 }
 
-func (c *Clinic) beginShift(s int) {
-	m, sh := &c.staff[s], c.plan.calendars[s].shifts[c.staff[s].shift]
-	if m.thread != none {
-		m.away += max(0, c.now-m.until)
-	}
-	m.until = c.now + sh.end - sh.start
-	if c.observed(c.now) {
-		c.tally.work[c.plan.roster[s].Role].open += m.until - c.now
-	}
-	c.recordShift(s)
-	c.nextShift(s)
-	c.work(s)
-}
-
-// work makes a member of staff take up the next thread, if they are free and in a shift.
-func (c *Clinic) work(s int) {
+// leave reports whether a member of staff is on leave in a week.
+func (c *Clinic) leave(s, week int) bool {
 	m := &c.staff[s]
-	if m.thread != none || c.now >= m.until {
-		return
+	if m.leaveWeek != week {
+		m.leaveWeek, m.onLeave = week, c.arm.calendars[s].onLeave(week, c.staff[s].key.Sub(drawLeave))
 	}
-	slot := c.inbox[c.plan.inboxes[s]].pop(c.slab.threads)
-	if slot == none {
-		return
-	}
-	m.thread, m.began, m.away = slot, c.now, 0
-	t := &c.slab.threads[slot]
-	t.state = inHand
-	t.holder = int32(s)
-	c.read(t, c.plan.roster[s].Role)
-	c.decide(m, t, c.plan.roster[s].Role)
-	takes := c.serviceTime(m, t, c.plan.roster[s].Role)
-	c.queue.Push(c.now+takes, c.finishOf(s))
-	c.recordBegin(s, t, takes)
-}
-
-// read stops the clocks that stop when somebody opens the thread. Opening it claims it, which is the first touch.
-func (c *Clinic) read(t *thread, r scenarios.Role) {
-	if t.firstRead == unset {
-		t.firstRead = c.now
-		t.firstTouch = c.now
-	}
-	if t.firstClinicalRead == unset && r.Clinical() {
-		t.firstClinicalRead = c.now
-	}
-	t.touches++
-	t.physician = t.physician || r.IsPhysician()
-}
-
-// decide asks the policy what a role does with a thread it has opened.
-func (c *Clinic) decide(m *member, t *thread, r scenarios.Role) {
-	c.look(t, r)
-	m.does = c.router.Route(&c.view)
-	again := t.fromFamily > 1
-	m.silent = m.does.Answer && again &&
-		t.content.Key.Sub(drawNoReply).Sub(uint64(t.fromFamily)).Chance(c.plan.Scenario.Threads.NoReplyNeeded)
-}
-
-// look fills in what the router is shown.
-func (c *Clinic) look(t *thread, from scenarios.Role) {
-	c.view = View{
-		Now: c.now, From: from, Label: t.content.Label, Delegable: t.content.Delegable,
-		Draws: t.content.Key.Sub(drawClassify), Felt: t.content.Felt, HighRisk: t.content.HighRisk,
-		Specialty: t.content.Specialty,
-	}
-}
-
-// serviceTime draws how long the thread in hand takes. What is not answered is only read. Answering a message takes the
-// same draw whoever read it before, so that policies which hand on differently are compared on the same work.
-func (c *Clinic) serviceTime(m *member, t *thread, r scenarios.Role) des.Time {
-	k := t.content.Key.Sub(drawService).Sub(uint64(t.fromFamily))
-	if !m.does.Answer {
-		k = k.Sub(uint64(t.handoffs))
-	}
-	all := c.plan.serviceTime(r, k)
-	if m.does.Answer && !m.silent {
-		return all
-	}
-	return max(des.Second, des.Time(float64(all)*c.plan.Scenario.Handling.ReadShare))
-}
-
-// finish ends a member's work on a thread: it is answered, or it goes to somebody else.
-func (c *Clinic) finish(s int) {
-	m := &c.staff[s]
-	slot := m.thread
-	t := &c.slab.threads[slot]
-	c.tallyWork(s, m.began, c.now)
-	c.recordFinish(s, t)
-	m.thread, m.freed = none, c.now
-	if m.does.Answer {
-		c.answer(slot, s)
-	} else {
-		t.handoffs++
-		c.put(slot, c.destination(t, m.does.Pool))
-	}
-	c.work(s)
+	return m.onLeave
 }
 
 // workday reports whether a member of staff works on the day that begins at t, which is asked often of the same day.
 func (c *Clinic) workday(s int, t des.Time) bool {
 	m := &c.staff[s]
 	if m.day != t {
-		m.day, m.works = t, c.plan.calendars[s].scheduled(t)
+		m.day, m.works = t, c.arm.calendars[s].scheduled(t) && !c.plan.clinic.isOff(t) && !c.leave(s, int(t/des.Week))
 	}
 	return m.works
 }
 
-// tallyWork books the time spent on a thread, on the day it began.
+func (c *Clinic) beginShift(s int) bool {
+	m, sh := &c.staff[s], c.arm.calendars[s].shifts[c.staff[s].shift]
+	until := c.now + sh.end - sh.start
+	fresh := c.now >= m.until
+	if c.observed(c.now) {
+		c.tally.work[c.plan.roster[s].Role].open += max(0, until-max(c.now, m.until))
+	}
+	if m.busy && !m.paused {
+		m.beside += max(0, c.now-m.until)
+	}
+	m.until = max(m.until, until)
+	if sh.protected {
+		m.slot, m.protected = c.now, until
+	}
+	m.session++
+	if c.trace != nil {
+		c.trace.staff(c, SessionBegan, s)
+	}
+	c.recordShift(s)
+	c.nextShift(s)
+	if g := c.group(s); fresh && g.Every > 0 && !m.away {
+		c.interruptAfter(s, g.Every)
+	}
+	c.work(s)
+	return true
+}
+
+// wake lets an idle member look at what has come.
+func (c *Clinic) wake(s int) bool {
+	m := &c.staff[s]
+	if m.woken != c.now {
+		return false
+	}
+	m.woken = unset
+	c.work(s)
+	return true
+}
+
+// present reports whether somebody could take something up.
+func (c *Clinic) present(m *member) bool { return !m.busy && !m.away && c.now < m.until }
+
+// work makes a member of staff take up what is next, if they are free and in a session. What calls for attention goes
+// before background work; otherwise first come, first served.
+func (c *Clinic) work(s int) {
+	m := &c.staff[s]
+	if m.paused && !m.away && c.now < m.until {
+		c.goOn(s)
+		return
+	}
+	if !c.present(m) {
+		return
+	}
+	slot, came := c.nextThread(s, m)
+	item := c.nextItem(m)
+	switch {
+	case slot != none && came <= item.at:
+		c.takeThread(s, slot)
+	case item.at <= c.now:
+		c.takeItem(s, item)
+	default:
+		c.idle(s, item.at)
+	}
+}
+
+// idle waits for the next item of background work, if that comes within the session. Threads wake by themselves.
+func (c *Clinic) idle(s int, next des.Time) {
+	m := &c.staff[s]
+	if g := c.group(s); g.WhenEmpty {
+		c.goAway(s)
+		return
+	}
+	if next < m.until && m.woken != next {
+		m.woken = next
+		c.queue.Push(next, c.wakeOf(s))
+	}
+}
+
+// nextThread returns the thread that a member of staff would take up, and when it came; unset if it goes before
+// everything else.
+func (c *Clinic) nextThread(s int, m *member) (slot int32, came des.Time) {
+	slot = c.inbox[c.arm.inboxes[s]].next()
+	if slot != none && c.slab.threads[slot].class == 0 {
+		return slot, unset
+	}
+	if aside := m.tray.first; aside != none && c.slab.threads[aside].session != m.session {
+		return aside, c.slab.threads[aside].queued
+	}
+	if slot == none {
+		return none, des.Never
+	}
+	return slot, c.slab.threads[slot].queued
+}
+
+// takeThread makes a member of staff open a thread.
+func (c *Clinic) takeThread(s int, slot int32) {
+	m, t := &c.staff[s], &c.slab.threads[slot]
+	c.withdraw(slot)
+	t.state = inHand
+	t.holder = int32(s)
+	role := c.plan.roster[s].Role
+	c.read(t, role)
+	c.decide(s, m, t, role)
+	takes := c.serviceTime(m, t, role)
+	c.begin(s, slot, takes)
+	if c.trace != nil {
+		c.trace.thread(c, Opened, t, int32(s), t.inbox)
+	}
+	c.recordBegin(s, t, takes)
+}
+
+// begin has a member of staff work for a time on a thread, or on an item if slot is none.
+func (c *Clinic) begin(s int, slot int32, takes des.Time) {
+	m := &c.staff[s]
+	if m.freed != c.now && c.observed(c.now) {
+		c.tally.work[c.plan.roster[s].Role].switches++
+	}
+	m.busy, m.thread, m.left = true, slot, takes
+	c.goOn(s)
+}
+
+// goOn does what is left of the work in hand, or as much of it as the session allows where people put things down.
+func (c *Clinic) goOn(s int) {
+	m := &c.staff[s]
+	m.paused = false
+	m.began, m.beside, m.due = c.now, 0, c.now+m.left
+	if c.arm.calendars[s].resume {
+		m.due = min(m.due, m.until)
+	}
+	m.left -= m.due - c.now
+	c.queue.Push(m.due, c.finishOf(s))
+}
+
+// pause puts down what is in hand.
+func (c *Clinic) pause(s int) {
+	m := &c.staff[s]
+	m.left += m.due - c.now
+	c.tallyWork(s, m.began, c.now)
+	m.due, m.paused = unset, true
+}
+
+// finish ends a member's work, or the part of it that the session allowed. They are free from then on: the first thing
+// that its end leads to, such as a call about it, may be what they take up next.
+func (c *Clinic) finish(s int) bool {
+	m := &c.staff[s]
+	if m.due != c.now {
+		return false
+	}
+	if m.left > 0 {
+		c.pause(s)
+		c.work(s)
+		return true
+	}
+	c.tallyWork(s, m.began, c.now)
+	slot := m.thread
+	m.busy, m.thread, m.freed, m.due = false, none, c.now, unset
+	if m.leaving {
+		c.goAway(s) // before what is in hand can come back to them
+	}
+	if slot != none {
+		c.finishThread(s, slot)
+	}
+	c.work(s)
+	return true
+}
+
+// tallyWork books time spent, on the day it began.
 func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	if !c.observed(from) {
 		return
 	}
-	cal := &c.plan.calendars[s]
-	w := &c.tally.work[c.plan.roster[s].Role]
-	w.busy += to - from
-	w.used += max(0, min(to, c.staff[s].until)-from-c.staff[s].away)
+	m, role := &c.staff[s], c.plan.roster[s].Role
+	w := &c.tally.work[role]
+	kind := &w.items
+	if m.thread != none {
+		kind = &w.threads
+	}
+	w.used += max(0, min(to, m.until)-from-m.beside)
 	if !c.workday(s, from-from%des.Day) {
-		w.offDay += to - from
+		kind.offDay += to - from
 		return
 	}
-	w.onDay += to - from
-	w.outside += to - from - cal.inSpan(from, to)
-	w.handled++
-}
-
-// destination returns the inbox a decision means.
-func (c *Clinic) destination(t *thread, pool scenarios.Role) int32 {
-	for i, r := range c.plan.pools {
-		if pool == r {
-			return int32(len(c.staff) + i)
-		}
-	}
-	return t.addressee
-}
-
-// put makes a thread wait in an inbox, or has it taken up at once.
-func (c *Clinic) put(slot, in int32) {
-	t := &c.slab.threads[slot]
-	t.state, t.inbox = waiting, in
-	c.inbox[in].push(c.slab.threads, slot)
-	if int(in) < len(c.staff) {
-		c.work(int(in))
+	kind.onDay += to - from
+	outside := to - from - c.arm.calendars[s].inSpan(from, to)
+	kind.outside += outside
+	if m.thread == none {
+		m.outside += outside
 		return
 	}
-	if s := c.idleLongest(int(in)); s != none {
-		c.work(s)
+	m.outside += des.Time(float64(outside) * c.plan.Scenario.Handling.InboxShare)
+	if m.left == 0 {
+		w.handled++
 	}
-}
-
-// idleLongest returns who of a pool's staff has nothing in hand and has had nothing for longest, or none.
-func (c *Clinic) idleLongest(pool int) int {
-	longest := none
-	for s := range c.staff {
-		m := &c.staff[s]
-		if c.plan.inboxes[s] == pool && m.thread == none && c.now < m.until &&
-			(longest == none || m.freed < c.staff[longest].freed) {
-			longest = s
-		}
+	if !c.slab.threads[m.thread].billed {
+		w.unpaid += to - from - max(0, min(to, m.protected)-max(from, m.slot))
 	}
-	return longest
-}
-
-// answer ends the staff's turn: with a reply, or by closing a thread that needs none.
-func (c *Clinic) answer(slot int32, s int) {
-	t := &c.slab.threads[slot]
-	t.lastAction = c.now
-	silent := c.staff[s].silent
-	if !silent {
-		t.messages++
-		c.respond(t, s)
-	}
-	t.state = quiet
-	due := c.now + resolutionSpan
-	if !silent && !t.departed {
-		t.state = answered
-		due = c.now + c.seenAfter(t)
-		t.followUp = t.content.Key.Sub(drawFollowUp).Sub(uint64(t.fromFamily)).Chance(c.plan.Scenario.Threads.FollowUp)
-	}
-	c.queue.Push(due, c.threadOf(slot))
-}
-
-// respond stops the response clocks and, at the first response, draws whether messaging resolves the thread.
-func (c *Clinic) respond(t *thread, s int) {
-	r := c.plan.roster[s].Role
-	t.below = !t.needed(r)
-	if t.neededLevelResponse == unset && !t.below {
-		t.neededLevelResponse = c.now
-	}
-	if t.firstResponse != unset {
-		return
-	}
-	t.firstResponse = c.now
-	t.byAddress = t.addressee == int32(s)
-	t.departed = t.content.Key.Sub(drawNotResolved).Chance(c.plan.Scenario.Threads.NotResolved)
 }

@@ -46,7 +46,15 @@ type Tally struct {
 	count [numUrgencies]counts
 	work  [scenarios.NumRoles]work
 
-	backlog        []int64 // waiting at the close of each observed week
+	fates       [numFates]int64 // of the needs that fell due
+	calls       int64           // in place of a message, after one, or as a reply
+	visits      int64
+	emergencies int64
+	exposure    des.Time // of actually urgent threads until a clinician read them or the family left
+
+	outside [scenarios.NumRoles]*stats.Histogram // tenths of a minute outside hours per workday, of each person
+
+	weeks          weekly
 	senders        []int64 // families by how many messages they sent, from 0
 	familyMessages int64
 	events         int64
@@ -54,8 +62,8 @@ type Tally struct {
 
 // span is the distribution of one clock.
 type span struct {
-	minutes    *stats.Histogram // whole minutes; never reached ones are counted apart
-	restricted des.Time         // sum of all spans, each cut at 14 days, or the business hours in them
+	minutes    *stats.Counter // whole minutes; never reached ones are counted apart
+	restricted des.Time       // sum of all spans, each cut at 14 days, or the business hours in them
 }
 
 // longest is the most a histogram of spans can tell, 120 days; a span beyond is counted there.
@@ -66,7 +74,7 @@ const restriction = 14 * des.Day
 
 // part is the first response of a part of the threads.
 type part struct {
-	minutes *stats.Histogram
+	minutes *stats.Counter
 	inOne   int64 // within one business day
 }
 
@@ -75,29 +83,46 @@ type counts struct {
 	threads, inOne, inTwo, unopened12h, unanswered36h, outsideHours int64
 	unreadOver1h, unreadOver4h, unreadNextDay, missed               int64
 	labelledUrgent, byAddress, withoutPhysician, below              int64
-	messages, touches, handoffs, answered, departed                 int64
+	messages, touches, handoffs, followUps, nudges                  int64
+	unresolved, left                                                int64
 }
 
 // work are sums over the staff of a role.
 type work struct {
-	days, offDays                int64    // scheduled days, and the others
-	busy, onDay, offDay, outside des.Time // handling; on scheduled days; on others; of onDay, outside the span
-	used, open                   des.Time // handling within shifts; time in shifts
-	handled                      int64    // threads handled on scheduled days
-	queued, closes               int64    // waiting at the close of business days, and how often that was looked at, by inbox
+	days, offDays  int64    // scheduled days, and the others
+	threads, items spent    // on portal threads, and on other inbox work
+	unpaid         des.Time // of the time on threads on scheduled days, what is neither billed nor protected
+	used, open     des.Time // work within sessions; time in sessions
+	handled        int64    // threads handled on scheduled days
+	switches       int64    // to the inbox from something else
+	queued, closes int64    // waiting at the close of business days, and how often that was looked at, by inbox
+}
+
+// spent is time on scheduled days, on others, and, of that on scheduled days, outside the span.
+type spent struct{ onDay, offDay, outside des.Time }
+
+func (s *spent) add(o *spent) {
+	s.onDay += o.onDay
+	s.offDay += o.offDay
+	s.outside += o.outside
 }
 
 func newTally(p *Plan) *Tally {
-	t := &Tally{backlog: make([]int64, (p.to-p.from)/des.Week+1)}
+	t := &Tally{weeks: newWeekly(p)}
 	for u := range t.spans {
 		for s := range t.spans[u] {
 			for c := range t.spans[u][s] {
-				t.spans[u][s][c].minutes = stats.NewHistogram(longest, 2)
+				t.spans[u][s][c].minutes = stats.NewCounter(longest)
 			}
 		}
 	}
 	for i := range t.parts {
-		t.parts[i].minutes = stats.NewHistogram(longest, 2)
+		t.parts[i].minutes = stats.NewCounter(longest)
+	}
+	for r := range t.outside {
+		if p.FTE(scenarios.Role(r)) > 0 {
+			t.outside[r] = stats.NewHistogram(int64(des.Day/des.Minute)*10, 2)
+		}
 	}
 	return t
 }
@@ -119,8 +144,18 @@ func (t *Tally) Merge(o *Tally) {
 	}
 	for r := range t.work {
 		t.work[r].add(&o.work[r])
+		if t.outside[r] != nil {
+			t.outside[r].Merge(o.outside[r])
+		}
 	}
-	addTo(t.backlog, o.backlog)
+	for f := range t.fates {
+		t.fates[f] += o.fates[f]
+	}
+	t.calls += o.calls
+	t.visits += o.visits
+	t.emergencies += o.emergencies
+	t.exposure += o.exposure
+	t.weeks.merge(&o.weeks)
 	t.senders = append(t.senders, make([]int64, max(0, len(o.senders)-len(t.senders)))...)
 	addTo(t.senders, o.senders)
 	t.familyMessages += o.familyMessages
@@ -142,21 +177,28 @@ func (c *counts) add(o *counts) {
 func (c *counts) all() []*int64 {
 	return []*int64{&c.threads, &c.inOne, &c.inTwo, &c.unopened12h, &c.unanswered36h, &c.outsideHours,
 		&c.unreadOver1h, &c.unreadOver4h, &c.unreadNextDay, &c.missed, &c.labelledUrgent, &c.byAddress,
-		&c.withoutPhysician, &c.below, &c.messages, &c.touches, &c.handoffs, &c.answered, &c.departed}
+		&c.withoutPhysician, &c.below, &c.messages, &c.touches, &c.handoffs, &c.followUps, &c.nudges, &c.unresolved, &c.left}
 }
 
 func (w *work) add(o *work) {
 	w.days += o.days
 	w.offDays += o.offDays
+	w.threads.add(&o.threads)
+	w.items.add(&o.items)
+	w.unpaid += o.unpaid
 	w.used += o.used
-	w.busy += o.busy
-	w.onDay += o.onDay
-	w.offDay += o.offDay
-	w.outside += o.outside
 	w.open += o.open
 	w.handled += o.handled
+	w.switches += o.switches
 	w.queued += o.queued
 	w.closes += o.closes
+}
+
+// countMember books how long a person worked the inbox outside hours, per observed workday.
+func (t *Tally) countMember(c *Clinic, s int) {
+	if m := &c.staff[s]; m.days > 0 {
+		t.outside[c.plan.roster[s].Role].Record(int64(10 * m.outside / des.Minute / des.Time(m.days)))
+	}
 }
 
 // countSenders books how many messages each family sent.
@@ -170,6 +212,7 @@ func (t *Tally) countSenders(families []int32) {
 // count books a thread at its end. It is over when nobody has written for a week, and not when observation ended
 // before. What is over was resolved by its last action, unless it ended in a call or a visit.
 func (c *Clinic) count(t *thread, over bool) {
+	c.tally.weeks.book(t)
 	if !c.observed(t.origin) {
 		return
 	}
@@ -181,27 +224,59 @@ func (c *Clinic) count(t *thread, over bool) {
 	if over && !t.departed {
 		resolved = t.lastAction
 	}
+	if t.content.Urgent {
+		c.tally.exposure += c.exposed(t)
+	}
 	reached := [numClocks]des.Time{t.firstRead, t.firstClinicalRead, t.firstTouch, t.firstResponse,
 		t.neededLevelResponse, resolved}
 	since := c.plan.clinic.elapsed(t.origin)
 	most := c.plan.clinic.elapsed(t.origin+restriction) - since
+	last, took, open := unset, taken{}, taken{}
 	for k, at := range reached {
-		c.tally.spans[u][wall][k].book(at, at-t.origin, restriction)
-		c.tally.spans[u][business][k].book(at, c.plan.clinic.elapsed(at)-since, most)
+		if at != unset && at != last {
+			last, took, open = at, newTaken(at-t.origin), newTaken(c.plan.clinic.elapsed(at)-since)
+		}
+		c.tally.spans[u][wall][k].book(at, took, restriction)
+		c.tally.spans[u][business][k].book(at, open, most)
 	}
 	c.countThread(&c.tally.count[u], t, over)
 	c.countParts(t)
 }
 
+// exposed returns how long an urgent thread went without a clinician: until one read it, the family left, or 14 days
+// had passed.
+func (c *Clinic) exposed(t *thread) des.Time {
+	until := t.firstClinicalRead
+	if until == unset && t.departed {
+		until = t.lastAction
+	}
+	if until == unset {
+		return restriction
+	}
+	return min(until-t.origin, restriction)
+}
+
+// taken is a span and where it is counted.
+type taken struct {
+	span    des.Time
+	minutes int64
+	bucket  int
+}
+
+func newTaken(span des.Time) taken {
+	minutes := int64(span / des.Minute)
+	return taken{span, minutes, stats.Bucket(minutes)}
+}
+
 // book enters a span, or that it was never reached; most is where a mean is cut.
-func (s *span) book(at, took, most des.Time) {
+func (s *span) book(at des.Time, took taken, most des.Time) {
 	if at == unset {
-		s.minutes.NotReached(1)
+		s.minutes.NotReached()
 		s.restricted += most
 		return
 	}
-	s.minutes.Record(int64(took / des.Minute))
-	s.restricted += min(took, most)
+	s.minutes.Add(took.minutes, took.bucket)
+	s.restricted += min(took.span, most)
 }
 
 func (c *Clinic) countThread(n *counts, t *thread, over bool) {
@@ -218,10 +293,12 @@ func (c *Clinic) countThread(n *counts, t *thread, over bool) {
 	n.outsideHours += when(!h.isOpen(t.origin))
 	n.labelledUrgent += when(t.urgent)
 	n.byAddress += when(t.byAddress)
-	n.answered += when(t.firstResponse != unset)
 	n.below += when(t.below)
-	n.withoutPhysician += when(over && !t.physician)
-	n.departed += when(t.departed)
+	n.withoutPhysician += when(over && !t.physician && t.firstResponse != unset)
+	n.unresolved += when(t.departed || t.firstResponse == unset)
+	n.left += when(t.departed && t.firstResponse == unset)
+	n.nudges += int64(t.nudged)
+	n.followUps += int64(t.fromFamily) - 1
 	n.messages += int64(t.messages)
 	n.touches += int64(t.touches)
 	n.handoffs += int64(t.handoffs)

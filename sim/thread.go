@@ -6,7 +6,7 @@ import (
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-// none marks the end of a list and the absence of a thread.
+// none marks the end of a list and the absence of a thread or person.
 const none = -1
 
 // thread is one conversation, from its first message until it is over.
@@ -18,34 +18,54 @@ type thread struct {
 	firstRead, firstClinicalRead, firstTouch, firstResponse, neededLevelResponse des.Time
 
 	lastAction des.Time // of a human, on either side
+	queued     des.Time // when it came to the inbox in which it waits
+	timer      des.Time // when its own event is due; events at other times are void
+	deadline   des.Time // when the standard wants the answer
 	person     int32
 	number     int32 // of the network's threads
-	next       int32 // in the same inbox
+	next, prev int32 // in the same inbox or tray
 	addressee  int32 // the clinician it was written to
+	owner      int32 // the clinician whose matter it is
 	inbox      int32 // where it waits or waited last
 	holder     int32 // who of the staff has it in hand, or had it last
+	asker      int32 // who has asked a colleague about it, or none
+	session    int32 // of the holder, in which it was put aside
+	authority  float32
 	messages   int16
 	fromFamily int16 // of these, the patient's and caregivers'
 	touches    int16
 	handoffs   int16
+	nudged     int16 // by the family, in all
+	nudges     int8  // since its last message that was no nudge
 	state      state
-	class      uint8 // 0 goes before 1 in every inbox
-	urgent     bool  // as the policy classified it
-	physician  bool  // a physician has worked on it
-	followUp   bool  // the family will write again when it sees the answer
-	departed   bool  // it ended in a call or a visit
-	byAddress  bool  // the first response came from the addressee
-	below      bool  // the last answer came from below the level its content needs
+	class      uint8 // lower ones go first in every inbox
+	label      scenarios.Category
+
+	urgent    bool // as the policy classified it
+	toPool    bool // written to the team
+	shortened bool // held back, or cut by a limit
+	billed    bool
+	physician bool // a physician has worked on it
+	inTray    bool // waits in the holder's tray, not in an inbox
+	aside     bool // opened and put aside: the reading is done
+	asked     bool // a colleague has been asked about the message in hand
+	escalated bool
+	followUp  bool // the family will write again when it sees the answer
+	readings  bool // the answer asks for home readings
+	departed  bool // it ended in a call or a visit
+	byAddress bool // the first response came from the addressee
+	below     bool // the last answer came from below the level its content needs
 }
 
 // state is where a thread stands. It says what the thread's event means.
 type state uint8
 
 const (
-	waiting  state = iota // in an inbox
-	inHand                // somebody works on it
+	planned  state = iota // or free; event: a need that something in the past has led to falls due
+	waiting               // in an inbox or tray; event: the family's patience ends
+	inHand                // somebody works on it; event: likewise
 	answered              // event: the family sees the answer
-	quiet                 // event: nobody has written for a week, it is over
+	quiet                 // it is over when nobody has written for a week
 )
 
 // unset is a clock that has not been reached.
@@ -70,8 +90,13 @@ func (t *thread) needed(r scenarios.Role) bool {
 	return r.IsPhysician()
 }
 
-// Draws under a content's key that depend on the policy. Those with a generation or a touch have a part of their own
-// for each.
+// turn returns the key of draws that are made anew for each message of the family.
+func (t *thread) turn(purpose uint64) des.Key {
+	return t.content.Key.Sub(purpose).Sub(uint64(t.fromFamily))
+}
+
+// Draws under a content's key that depend on the policy or on the past. Those that are made for each message have a
+// part of their own for each.
 const (
 	drawClassify = generators.FirstFreePurpose + iota
 	drawService
@@ -80,9 +105,39 @@ const (
 	drawFollowUp
 	drawSeen
 	drawText
+	drawWanted
+	drawBilling
+	drawBilled
+	drawTrained
+	drawRelabelled
+	drawHoldBack
+	drawUnsent
+	drawEmergency
+	drawChannel
+	drawFailed
+	drawFailedPhone
+	drawWrong
+	drawWrongOther
+	drawToPool
+	drawPatience
+	drawImpatient
+	drawDefer
+	drawConsult
+	drawColleague
+	drawCopy
+	drawPhoneReply
+	drawDraft
+	drawReadingsAsked
+	drawReadingsSent
+	drawToVisit
+	drawCaused
+	drawAfterVisit
+	drawSpawn
+	drawLimit
+	drawReread
 )
 
-// mostThreads is how many threads of a care network can be open at once; NewPlan sees to it that there are not more.
+// mostThreads is how many threads of a care network can be open at once.
 const mostThreads = des.MaxEvents - 1<<16
 
 // slab keeps the threads that are not over, and forgets the others.
@@ -91,7 +146,7 @@ type slab struct {
 	free    []int32
 }
 
-// take returns the slot of a fresh thread.
+// take returns the slot of a fresh thread: the one that was given back last, or else a new one.
 func (s *slab) take() int32 {
 	if n := len(s.free); n > 0 {
 		slot := s.free[n-1]
@@ -105,40 +160,8 @@ func (s *slab) take() int32 {
 	return int32(len(s.threads) - 1)
 }
 
-// inbox is where threads wait: first come, first served, within two classes.
-type inbox struct {
-	first, last [2]int32
-	waiting     int32
-}
+// release gives a slot back.
+func (s *slab) release(slot int32) { s.free = append(s.free, slot) }
 
-func newInbox() inbox { return inbox{first: [2]int32{none, none}, last: [2]int32{none, none}} }
-
-// push puts a thread at the end of its class.
-func (b *inbox) push(threads []thread, slot int32) {
-	class := threads[slot].class
-	threads[slot].next = none
-	if b.last[class] == none {
-		b.first[class] = slot
-	} else {
-		threads[b.last[class]].next = slot
-	}
-	b.last[class] = slot
-	b.waiting++
-}
-
-// pop takes the thread whose turn it is, or none.
-func (b *inbox) pop(threads []thread) int32 {
-	for class := range b.first {
-		slot := b.first[class]
-		if slot == none {
-			continue
-		}
-		b.first[class] = threads[slot].next
-		if b.first[class] == none {
-			b.last[class] = none
-		}
-		b.waiting--
-		return slot
-	}
-	return none
-}
+// clear forgets all threads and keeps the memory.
+func (s *slab) clear() { s.threads, s.free = s.threads[:0], s.free[:0] }

@@ -20,7 +20,7 @@ const module = "github.com/portalbench/portalbench"
 
 // order lists the packages, bottom first: a package imports only packages that stand before it. A change here is a
 // design decision.
-var order = []string{"results/stats", "results", "scenarios", "sim/des", "generators", "sim", "sim/triage", "bench",
+var order = []string{"results/stats", "results", "scenarios", "sim/des", "generators", "sim", "sim/triage", "sim/verify", "bench",
 	"bench/fhir", "bench/rest", "bench/refportal", "results/report", "cmd/portalbench"}
 
 // shared lists the outside modules that several packages may import. Each of the others stays behind one package, so

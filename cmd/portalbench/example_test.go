@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestExamplesOfLongCommandsAreInTheScript(t *testing.T) {
 	script, err := os.ReadFile("testdata/examples.txtar")
 	require.NoError(t, err)
 	root := newRoot()
-	for _, cmd := range append(root.Commands(), newPortalCommand().Commands()...) {
+	for _, cmd := range slices.Concat(root.Commands(), newPortalCommand().Commands(), newExportCommand().Commands()) {
 		if cmd.Name() == "scenario" || cmd.Name() == "policy" {
 			continue
 		}

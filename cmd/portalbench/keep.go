@@ -31,6 +31,14 @@ type record struct {
 	folder   *results.Folder
 }
 
+// take adds what an experiment has come to. The folder keeps the scenario of the first, as it was used.
+func (r *record) take(e *experiment) {
+	if r.simulate == nil {
+		r.study = e.study
+	}
+	r.simulate, r.trials = joined(r.simulate, e.summary()), append(r.trials, e.trials...)
+}
+
 // version names this build: the module's version, or the commit it was built from.
 func version() string {
 	b, ok := debug.ReadBuildInfo()

@@ -42,9 +42,9 @@ func newRunID() string {
 	return "r" + hex.EncodeToString(b[:])
 }
 
-// firstWeek returns the Monday from which replays start: when the clinic has warmed up.
+// firstWeek returns the Monday from which replays start: when the clinic has warmed up, in a week without holidays.
 func (j *loadJob) firstWeek() des.Time {
-	return des.Time(max(1, (j.scenario.Horizon.WarmUpDays+6)/7)) * des.Week
+	return j.study.plan.OrdinaryWeek(max(7, j.scenario.Horizon.WarmUpDays))
 }
 
 // plan decides breadth and speed and makes the operations.
@@ -130,7 +130,7 @@ func (j *loadJob) count(ctx context.Context) bench.Count {
 
 // ops simulates networks up to a window and returns what people do in it.
 func (j *loadJob) ops(ctx context.Context, networks int, from, until des.Time) ([]sim.Op, *simulated, error) {
-	r := sim.NewReplay(j.study.plan, j.seed, networks, j.arms()[0].Router, from, until)
+	r := sim.NewReplay(j.study.plan, j.arms[0], j.seed, networks, from, until)
 	openings, err := r.Open(ctx)
 	if err != nil {
 		return nil, nil, err

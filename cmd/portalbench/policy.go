@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim/triage"
 	"github.com/spf13/cobra"
 )
 
@@ -31,9 +32,12 @@ func newPolicyList() *cobra.Command {
 
 func newPolicyShow() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "show POLICY",
-		Short:   "Print a policy as it is used, with the source of every value",
-		Example: "  portalbench policy show urgency-first",
+		Use:   "show POLICY",
+		Short: "Print a policy in words and as it is used, with the source of every value",
+		Long: "Print a policy in words, as remarks, and below them the levers as they are used, what it extends and what --set\n" +
+			"changes included. The output is a policy file that loads unchanged. Several policies with a plus between their\n" +
+			"names are laid over one another: nurse-first+ai-drafts.",
+		Example: "  portalbench policy show nurse-first+ai-drafts",
 		Args:    usageArgs(cobra.ExactArgs(1)),
 	}
 	evidence := cmd.Flags().Bool("evidence", false, "print every parameter with its source instead")
@@ -47,6 +51,9 @@ func newPolicyShow() *cobra.Command {
 		if err != nil {
 			return usageError(err)
 		}
+		if !*evidence {
+			fmt.Fprint(cmd.OutOrStdout(), policyInWords(p))
+		}
 		return show(cmd.OutOrStdout(), p, *evidence)
 	}
 	return cmd
@@ -54,8 +61,10 @@ func newPolicyShow() *cobra.Command {
 
 func newPolicyCheck() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "check POLICY...",
-		Short:   "Read policies and say what is wrong with them",
+		Use:   "check POLICY...",
+		Short: "Read policies and say what is wrong with them",
+		Long: "Read policies, compile their expressions, and say what is wrong with them. Whether the staff is there that they\n" +
+			"need depends on the scenario: of the cardiopulmonary one it is a warning here.",
 		Example: "  portalbench policy check nurse-first --set route.closed_without_physician=.5",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 	}
@@ -66,12 +75,31 @@ func newPolicyCheck() *cobra.Command {
 			return err
 		}
 		for _, name := range args {
-			if _, err := scenarios.LoadPolicy(name, values); err != nil {
+			if err := checkPolicy(cmd, name, values); err != nil {
 				return usageError(err)
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: ok\n", name)
 		}
 		return nil
 	}
 	return cmd
+}
+
+// checkPolicy says that a policy is right, or returns what is wrong with it.
+func checkPolicy(cmd *cobra.Command, name string, set []scenarios.Override) error {
+	p, err := scenarios.LoadPolicy(name, set)
+	if err != nil {
+		return err
+	}
+	if _, err := triage.Routers(p.Policy); err != nil {
+		return err
+	}
+	usual, err := scenarios.Load(defaultScenario, nil)
+	if err != nil {
+		return err
+	}
+	if err := scenarios.Check(usual.Scenario, p.Policy); err != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "portalbench: warning: in the scenario %s: %v\n", defaultScenario, err)
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%s: ok\n", name)
+	return nil
 }

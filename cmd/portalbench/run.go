@@ -89,11 +89,13 @@ func (f *runFlags) work(cmd *cobra.Command, r *record) error {
 	stderr := cmd.ErrOrStderr()
 	bar := newProgress(stderr, f.quiet)
 	bar.start("simulating", f.replications*r.study.plan.Networks())
-	err := inPhase(cmd.Context(), r.runID, "simulate", func(ctx context.Context) (err error) {
-		r.simulate, r.trials, err = r.study.simulate(ctx, &f.common, f.replications, bar.set)
-		return err
-	})
+	e := newExperiment(r.study, &f.common, f.replications)
+	e.tell = bar.set
+	err := inPhase(cmd.Context(), r.runID, "simulate", e.run)
 	bar.stop()
+	if e.done() > 0 {
+		r.take(e)
+	}
 	if err != nil {
 		return err
 	}
@@ -122,7 +124,7 @@ func (f *runFlags) load(ctx context.Context, r *record, stderr io.Writer) (out *
 
 // finish shows and keeps what there is. An interrupted run keeps what was measured and says that it is incomplete.
 func (f *runFlags) finish(cmd *cobra.Command, r *record, failed error) error {
-	if r.simulate == nil || r.simulate.Replications == 0 {
+	if r.simulate == nil {
 		r.abandon()
 		return interrupted(cmd.Context(), failed)
 	}

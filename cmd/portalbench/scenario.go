@@ -1,12 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/report"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/spf13/cobra"
 )
@@ -87,24 +91,49 @@ func newScenarioShow() *cobra.Command {
 		Use:   "show [SCENARIO]",
 		Short: "Print a scenario as it is used, with the source of every value",
 		Long: "Print a scenario as it is used, what it extends and what --set changes included. The output is a scenario\n" +
-			"file that loads unchanged. Without a name: the cardiopulmonary scenario.",
+			"file that loads unchanged. Without a name: the cardiopulmonary scenario.\n\n" +
+			"With --stress the output is a document in Markdown that follows the STRESS guideline for reporting\n" +
+			"discrete-event simulations (Monks et al. 2019): the model's logic, every value of the scenario and of its\n" +
+			"policies with its source, outcomes, experiment and program.",
 		Example: "  portalbench scenario show cardiopulmonary --evidence",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 	}
 	evidence := cmd.Flags().Bool("evidence", false, "print every parameter with its source instead")
+	stress := cmd.Flags().Bool("stress", false, "print a STRESS-DES document of scenario and policies instead")
 	set := overrides(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		values, err := set()
 		if err != nil {
 			return err
 		}
-		s, err := scenarios.Load(slices.Concat(args, []string{"cardiopulmonary"})[0], values)
+		if *evidence && *stress {
+			return usageError(errors.New("--evidence and --stress: give one, the document has every source"))
+		}
+		if *stress {
+			return writeStress(cmd.OutOrStdout(), scenarioArg(args), values)
+		}
+		s, err := scenarios.Load(scenarioArg(args), values)
 		if err != nil {
 			return usageError(err)
 		}
 		return show(cmd.OutOrStdout(), s, *evidence)
 	}
 	return cmd
+}
+
+// writeStress describes a scenario and its policies as the STRESS guideline asks, with the seed and the replications that
+// simulate uses where it is not told any.
+func writeStress(w io.Writer, scenario string, set []scenarios.Override) error {
+	var usual common
+	usual.register(&cobra.Command{})
+	s, err := openStudy(scenario, nil, "", set)
+	if err != nil {
+		return err
+	}
+	return report.WriteStress(w, report.Stress{InWords: leversInWords,
+		Scenario: s.scenario, Policies: s.policies, Replications: s.replications(), Seed: usual.seed,
+		Version: version(), GoVersion: runtime.Version(), Machine: results.ThisMachine(),
+	})
 }
 
 // declaration is what scenarios and policies have in common once loaded.

@@ -1,21 +1,21 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/results/report"
 	"github.com/portalbench/portalbench/scenarios"
-	"github.com/portalbench/portalbench/sim"
 )
 
 // defaultScenario is what commands work on when none is named.
@@ -28,9 +28,19 @@ type simulateFlags struct {
 	policies     []string
 	baseline     string
 	replications int
+	precision    string
+	atMost       int
 	measure      string
+	primary      []string
+	choose       string
+	zone         string
 	set          []string
+	uncertainty  bool
+	draws        int
 }
+
+// defaultAtMost is how many replications there are at most where their number is not fixed.
+const defaultAtMost = 1000
 
 func newSimulateCommand() *cobra.Command {
 	f := &simulateFlags{}
@@ -38,19 +48,34 @@ func newSimulateCommand() *cobra.Command {
 		Use:   "simulate [SCENARIO]",
 		Short: "Simulate triage policies in virtual time",
 		Long: "Simulate what becomes of the messages and of the people who answer them, in virtual time, under one or\n" +
-			"several triage policies with the same people and the same draws.",
-		Example: "  portalbench simulate smoke --policy physician-first,nurse-first --replications 5",
-		Args:    atMostOne("scenario"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
+			"several triage policies with the same people and the same draws.\n\n" +
+			"A quantity is a measure, of a part of the threads or staff, in a statistic, such as\n" +
+			"first_response_hours{actual_urgency=urgent}.p90. Part and statistic may be left out: clocks are then given by\n" +
+			"their median, and measures of staff are about physicians.",
+		Example: "  portalbench simulate smoke --policy physician-first,nurse-first --replications 5\n" +
+			"  portalbench simulate smoke --policy physician-first,nurse-first --precision 10%",
+		Args: atMostOne("scenario"),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
 	}
 	f.common.register(cmd)
 	f.profiling.register(cmd)
-	cmd.Flags().StringSliceVar(&f.policies, "policy", nil, "policies to compare: built-in names or files (default: the scenario's)")
-	cmd.Flags().StringVar(&f.baseline, "baseline", "", "policy that differences are against (default: the first)")
-	cmd.Flags().IntVar(&f.replications, "replications", 0, "how often to simulate with other people (default 30, fewer with many care networks)")
-	cmd.Flags().StringVar(&f.measure, "measure", "", "show this measure in place of the default table")
-	cmd.Flags().StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policies; a list sweeps")
+	f.register(cmd.Flags())
 	return cmd
+}
+
+func (f *simulateFlags) register(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&f.policies, "policy", nil, "policies to compare: built-in names or files (default: the scenario's)")
+	flags.StringVar(&f.baseline, "baseline", "", "policy that differences are against (default: the first)")
+	flags.IntVar(&f.replications, "replications", 0, "how often to simulate with other people (default 30, fewer with many care networks)")
+	flags.StringVar(&f.precision, "precision", "", "replicate until the 95% intervals of --measure are within this `share` of the level, such as 5%")
+	flags.IntVar(&f.atMost, "at-most", defaultAtMost, "replications at which --precision and --select give up")
+	flags.StringVar(&f.measure, "measure", "", "`quantity` to stop on, and whose measure to show in place of the default table (default: first_response_hours)")
+	flags.StringArrayVar(&f.primary, "primary", nil, "`quantity` whose differences are adjusted for the number of comparisons; at most 3 (default: median first response, median first clinical read of urgent threads, physician inbox minutes)")
+	flags.StringVar(&f.choose, "select", "", "replicate until the best policy by this `quantity` is found, with probability .95")
+	flags.StringVar(&f.zone, "zone", "", "with --select: the smallest difference that matters, in the unit of the quantity")
+	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policies; a list sweeps")
+	flags.BoolVar(&f.uncertainty, "uncertainty", false, "also draw parameters from their ranges: which matter, and where the ranking of policies flips")
+	flags.IntVar(&f.draws, "draws", 0, "with --uncertainty: how many (default 60, or twice the number of parameters if that is more)")
 }
 
 // atMostOne accepts one argument or none.
@@ -84,13 +109,18 @@ func grid(flags []string) ([][]scenarios.Override, error) {
 }
 
 func (f *simulateFlags) run(cmd *cobra.Command, scenario string) error {
-	if err := f.check(cmd); err != nil {
+	x, err := f.check(cmd)
+	if err != nil {
 		return err
 	}
 	studies, err := f.studies(scenario)
 	if err != nil {
 		return err
 	}
+	if f.uncertainty && len(studies) > 1 {
+		return usageError(errors.New("--uncertainty varies the parameters itself: give --set one value for each path"))
+	}
+	x.declared.Count = len(x.declared.Primary) * len(studies) * (len(studies[0].policies) - 1)
 	r := &record{kind: "simulate", started: time.Now(), study: studies[0], runID: newRunID(), seed: f.seed}
 	if err := r.begin(f.out); err != nil {
 		return err
@@ -100,37 +130,114 @@ func (f *simulateFlags) run(cmd *cobra.Command, scenario string) error {
 		r.abandon()
 		return err
 	}
-	var failed error
-	r.simulate, r.trials, failed = f.simulateAll(cmd, studies)
+	failed := f.simulateAll(cmd, x, studies, r)
 	if err := stop(); err != nil {
 		say(cmd.ErrOrStderr(), "%v", err)
 	}
-	if r.simulate == nil || r.simulate.Replications == 0 {
+	return f.finish(cmd, r, failed)
+}
+
+// finish shows and keeps what there is.
+func (f *simulateFlags) finish(cmd *cobra.Command, r *record, failed error) error {
+	if r.simulate == nil {
 		r.abandon()
 		return interrupted(cmd.Context(), failed)
 	}
 	r.partial = failed != nil
-	err = errors.Join(f.show(cmd.OutOrStdout(), r.simulate), r.finish(cmd.ErrOrStderr()))
+	r.simulate.Incomplete = r.partial
+	for _, p := range r.simulate.Precision {
+		if !p.Reached {
+			say(cmd.ErrOrStderr(), "the precision asked for is not reached: the widest interval is that of %s", p.WidestOf)
+		}
+	}
+	err := errors.Join(f.show(cmd.OutOrStdout(), r.simulate), r.finish(cmd.ErrOrStderr()))
 	say(cmd.ErrOrStderr(), "%.3g s, patient_years_per_cpu_second %.0f", float64(r.simulate.WallSeconds), float64(r.simulate.PatientYearsPerCPUSecond))
-	if failed != nil {
+	if failed != nil && cmd.Context().Err() != nil {
 		failed = fmt.Errorf("interrupted: what is shown are the %d replications that were complete", r.simulate.Replications)
 	}
 	return errors.Join(err, failed)
 }
 
-func (f *simulateFlags) check(cmd *cobra.Command) error {
-	if f.replications < 1 && cmd.Flags().Changed("replications") {
-		return usageError(fmt.Errorf("--replications %d: use a positive number", f.replications))
-	}
+// check reads what the flags say of the experiment.
+func (f *simulateFlags) check(cmd *cobra.Command) (x experiment, err error) {
 	if slices.Contains(f.policies, "") || len(f.policies) == 0 && cmd.Flags().Changed("policy") {
-		return usageError(errors.New("--policy is empty: name a built-in policy or a file"))
+		return x, usageError(errors.New("--policy is empty: name a built-in policy or a file"))
 	}
+	if x.rule, err = f.stopping(cmd); err != nil {
+		return x, err
+	}
+	if x.declared.Primary, err = parsePrimary(f.primary); err != nil {
+		return x, err
+	}
+	if f.draws != 0 && (f.draws < fewestDraws || !f.uncertainty) {
+		return x, usageError(fmt.Errorf("--draws %d: use %d or more, with --uncertainty", f.draws, fewestDraws))
+	}
+	x.common = &f.common
+	return x, f.common.check()
+}
+
+// stopping reads how often to replicate.
+func (f *simulateFlags) stopping(cmd *cobra.Command) (rule stopping, err error) {
+	rule = stopping{fixed: f.replications, atMost: f.atMost, of: results.PrimaryQuantities()[0]}
 	if f.measure != "" {
-		if _, err := results.ParseMeasure(f.measure); err != nil {
-			return usageError(fmt.Errorf("--measure: %w", err))
+		if rule.of, err = results.ParseQuantity(f.measure); err != nil {
+			return rule, usageError(fmt.Errorf("--measure: %w", err))
 		}
 	}
-	return f.common.check()
+	fixed := cmd.Flags().Changed("replications")
+	switch {
+	case fixed && f.replications < 1:
+		return rule, usageError(fmt.Errorf("--replications %d: use a positive number", f.replications))
+	case fixed && f.precision != "":
+		return rule, usageError(errors.New("--replications fixes what --precision is to find out: use one of the two"))
+	case f.atMost < pilot:
+		return rule, usageError(fmt.Errorf("--at-most %d: use %d or more, as fewer do not show how tight an interval is", f.atMost, pilot))
+	case cmd.Flags().Changed("at-most") && (fixed || f.precision == "" && f.choose == ""):
+		return rule, usageError(errors.New("--at-most: it belongs to --precision and --select, without --replications"))
+	}
+	if rule.precision, err = parsePrecision(f.precision); err != nil {
+		return rule, err
+	}
+	rule.selection, err = parseSelection(f.choose, f.zone)
+	return rule, err
+}
+
+// parsePrecision reads a share of a level in percent; empty is none.
+func parsePrecision(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	number, percent := strings.CutSuffix(text, "%")
+	v, err := strconv.ParseFloat(number, 64)
+	if err != nil || !percent || !(v > 0 && v < 100) {
+		return 0, usageError(fmt.Errorf("--precision %q: write it in percent, between 0%% and 100%%, such as 5%%", text))
+	}
+	return v / 100, nil
+}
+
+// mostPrimary is how many primary measures there may be: with more, none of them is primary.
+const mostPrimary = 3
+
+// parsePrimary reads the primary measures, or returns the usual ones.
+func parsePrimary(texts []string) ([]results.Quantity, error) {
+	if len(texts) == 0 {
+		return results.PrimaryQuantities(), nil
+	}
+	if len(texts) > mostPrimary {
+		return nil, usageError(fmt.Errorf("--primary is given %d times: declare at most %d primary measures", len(texts), mostPrimary))
+	}
+	var list []results.Quantity
+	for _, text := range texts {
+		q, err := results.ParseQuantity(text)
+		if err != nil {
+			return nil, usageError(fmt.Errorf("--primary: %w", err))
+		}
+		if slices.ContainsFunc(list, func(o results.Quantity) bool { return o.Key() == q.Key() }) {
+			return nil, usageError(fmt.Errorf("--primary: %s is given twice", q.Key()))
+		}
+		list = append(list, q)
+	}
+	return list, nil
 }
 
 // studies loads the scenario once for every combination of the --set lists.
@@ -150,58 +257,34 @@ func (f *simulateFlags) studies(scenario string) ([]*study, error) {
 	return list, nil
 }
 
-// simulateAll runs the studies one after the other and puts their results together.
-func (f *simulateFlags) simulateAll(cmd *cobra.Command, studies []*study) (all *results.Simulate, trials []sim.Trial, err error) {
+// simulateAll runs an experiment with each of the studies, one after the other, and puts their results together.
+func (f *simulateFlags) simulateAll(cmd *cobra.Command, x experiment, studies []*study, r *record) error {
 	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
 	defer bar.stop()
-	for _, s := range studies {
-		n := f.replications
-		if n == 0 {
-			n = s.replications()
+	for i, s := range studies {
+		e := x
+		e.study, e.tell = s, bar.set
+		if e.rule.fixed == 0 && e.rule.precision == 0 && e.rule.selection == nil {
+			e.rule.fixed = s.replications()
 		}
-		bar.start("simulating", n*s.plan.Networks())
-		var out *results.Simulate
-		var more []sim.Trial
-		err = inPhase(cmd.Context(), "simulate", "simulate", func(ctx context.Context) error {
-			out, more, err = s.simulate(ctx, &f.common, n, bar.set)
-			return err
-		})
+		phase := "simulating"
+		if len(studies) > 1 {
+			phase = fmt.Sprintf("simulating %d of %d", i+1, len(studies))
+		}
+		bar.start(phase, max(e.rule.fixed, pilot)*s.plan.Networks())
+		err := inPhase(cmd.Context(), "simulate", "simulate", e.run)
 		bar.stop()
-		all, trials = joined(all, out), append(trials, more...)
+		if e.done() > 0 && (err == nil || cmd.Context().Err() != nil) {
+			r.take(&e)
+		}
 		if err != nil {
-			break
+			return err
 		}
 	}
-	return all, trials, err
-}
-
-// joined adds the results of another combination of overrides.
-func joined(all, more *results.Simulate) *results.Simulate {
-	if all == nil {
-		return more
+	if !f.uncertainty {
+		return nil
 	}
-	years := all.PatientYearsPerCPUSecond*all.CPUSeconds + more.PatientYearsPerCPUSecond*more.CPUSeconds
-	all.Policies = append(all.Policies, more.Policies...)
-	all.Differences = append(all.Differences, more.Differences...)
-	all.Events += more.Events
-	all.CPUSeconds += more.CPUSeconds
-	all.WallSeconds += more.WallSeconds
-	all.PatientYearsPerCPUSecond = years / all.CPUSeconds
-	all.EventsPerCPUSecond = results.Number(all.Events) / all.CPUSeconds
-	all.EventsPerPatientYear = results.Number(all.Events) / years
-	all.Incomplete = all.Incomplete || more.Incomplete
-	all.PatientsPerPhysicianFTE = same(all.PatientsPerPhysicianFTE, more.PatientsPerPhysicianFTE)
-	all.PatientsPerRNFTE = same(all.PatientsPerRNFTE, more.PatientsPerRNFTE)
-	all.Replications = min(all.Replications, more.Replications)
-	return all
-}
-
-// same returns a number on which two results agree, and a missing one otherwise.
-func same(a, b results.Number) results.Number {
-	if a != b {
-		return results.Number(math.NaN())
-	}
-	return a
+	return f.vary(cmd.Context(), bar, x.rule.of, r)
 }
 
 func (f *simulateFlags) show(w io.Writer, out *results.Simulate) error {
@@ -209,7 +292,11 @@ func (f *simulateFlags) show(w io.Writer, out *results.Simulate) error {
 		return writeJSON(w, out)
 	}
 	if f.measure != "" {
-		return report.Measure(w, report.Format(f.format), out, f.measure)
+		q, err := results.ParseQuantity(f.measure)
+		if err != nil {
+			return err
+		}
+		return report.Measure(w, report.Format(f.format), out, q.Measure)
 	}
 	return report.Simulation(w, report.Format(f.format), out)
 }

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim"
 	"github.com/portalbench/portalbench/sim/triage"
@@ -16,15 +13,18 @@ import (
 
 // study is a scenario with the policies to compare, loaded and compiled.
 type study struct {
+	named    string // the scenario, by its user
 	scenario *scenarios.Loaded
-	policies []*scenarios.LoadedPolicy // the baseline first
+	asked    []string // the policies as their user names them, the baseline first
+	policies []*scenarios.LoadedPolicy
+	arms     []sim.Arm // the policies, compiled
 	set      []scenarios.Override
 	plan     *sim.Plan
 }
 
 // openStudy loads a scenario and its policies, or those named in their place. All its errors are the user's to mend.
 func openStudy(scenario string, policies []string, baseline string, set []scenarios.Override) (*study, error) {
-	s := &study{set: set}
+	s := &study{named: scenario, set: set}
 	var err error
 	if s.scenario, err = scenarios.Load(scenario, set); err != nil {
 		return nil, usageError(err)
@@ -38,13 +38,41 @@ func openStudy(scenario string, policies []string, baseline string, set []scenar
 		if err != nil {
 			return nil, usageError(err)
 		}
-		if err := scenarios.Check(s.scenario.Scenario, p.Policy); err != nil {
+		if err := s.add(p); err != nil {
 			return nil, usageError(err)
 		}
-		s.policies = append(s.policies, p)
 	}
+	s.asked = names
 	s.plan, err = sim.NewPlan(s.scenario.Scenario)
 	return s, usageError(err)
+}
+
+// add holds a policy against the scenario, compiles it, and puts it after the others.
+func (s *study) add(p *scenarios.LoadedPolicy) error {
+	if err := scenarios.Check(s.scenario.Scenario, p.Policy); err != nil {
+		return err
+	}
+	arm, err := compile(p)
+	if err != nil {
+		return err
+	}
+	s.policies, s.arms = append(s.policies, p), append(s.arms, arm)
+	return nil
+}
+
+// The fields that say how long is simulated.
+const warmUpPath, daysPath = "horizon.warm_up_days", "horizon.days"
+
+// with returns the study with further values of the scenario in place of its own. They are ours, not the user's: they do
+// not count among the overrides that results are labelled with.
+func (s *study) with(values ...scenarios.Override) (*study, error) {
+	other := *s
+	var err error
+	if other.scenario, err = scenarios.Load(s.named, append(slices.Clone(s.set), values...)); err != nil {
+		return nil, err
+	}
+	other.plan, err = sim.NewPlan(other.scenario.Scenario)
+	return &other, err
 }
 
 // baselineFirst orders the policies asked for, or else the scenario's, with the baseline first.
@@ -89,13 +117,13 @@ func (s *study) assumed() []string {
 	return list
 }
 
-// arms compiles the policies.
-func (s *study) arms() []sim.Arm {
-	var arms []sim.Arm
-	for _, p := range s.policies {
-		arms = append(arms, sim.Arm{Name: p.Name, Router: func() sim.Router { return triage.Compile(p.Policy) }})
+// compile makes a policy an arm. What an expression has wrong is found here.
+func compile(p *scenarios.LoadedPolicy) (sim.Arm, error) {
+	routers, err := triage.Routers(p.Policy)
+	if err != nil {
+		return sim.Arm{}, fmt.Errorf("policy %s: %w", p.Name, err)
 	}
-	return arms
+	return sim.Arm{Name: p.Name, Policy: p.Policy, Router: routers}, nil
 }
 
 // replications is how many replications are run where the user does not say: 30, or fewer where each has many care
@@ -104,60 +132,7 @@ func (s *study) replications() int {
 	return max(5, (30+s.plan.Networks()-1)/s.plan.Networks())
 }
 
-// simulate runs the experiment. When ctx is cancelled it returns what was complete, and ctx's error.
-func (s *study) simulate(ctx context.Context, c *common, replications int, tell func(done, of int)) (*results.Simulate, []sim.Trial, error) {
-	began, cpu := time.Now(), results.ProcessCPU()
-	e := sim.Experiment{Plan: s.plan, Arms: s.arms(), Replications: replications, Seed: c.seed, Workers: c.workers, Progress: tell}
-	trials, events, err := e.Run(ctx)
-	out := s.summary(trials)
-	out.Seed, out.Events, out.Workers = c.seed, events, e.Cores()
-	out.Incomplete = err != nil
-	out.WallSeconds = results.Number(time.Since(began).Seconds())
-	out.CPUSeconds = results.Number((results.ProcessCPU() - cpu).Seconds())
-	h := s.scenario.Horizon
-	years := float64(s.plan.Patients()) * float64(h.WarmUpDays+h.Days+h.CoolDownDays) / 365 * float64(out.Replications*len(trials))
-	out.PatientYearsPerCPUSecond = results.Number(years) / out.CPUSeconds
-	out.EventsPerCPUSecond = results.Number(events) / out.CPUSeconds
-	out.EventsPerPatientYear = results.Number(float64(events) / years)
-	return out, trials, err
-}
-
-// summary describes the study and sums the trials up.
-func (s *study) summary(trials []sim.Trial) *results.Simulate {
-	out := &results.Simulate{
-		Format: results.Format, Kind: "simulate", Scenario: s.scenario.Name, Digest: s.digest(),
-		Replications: len(trials[0].Replications), Patients: s.plan.Patients(), CareNetworks: s.plan.Networks(),
-		PatientsPerPhysicianFTE: results.Number(s.scenario.PatientsPerFTE(scenarios.Physician)),
-		PatientsPerRNFTE:        results.Number(s.scenario.PatientsPerFTE(scenarios.RN)),
-		HorizonDays:             s.scenario.Horizon.Days, WarmUpDays: s.scenario.Horizon.WarmUpDays, Assumed: s.assumed(),
-		Differences: []results.Difference{},
-	}
-	for i, t := range trials {
-		p := results.PolicyResult{Name: t.Name, Set: s.overrides(), Unstable: t.Unstable, Measures: []results.Measure{}}
-		if !p.Grows() {
-			p.Measures = results.Summarize(t.Replications)
-		}
-		out.Policies = append(out.Policies, p)
-		if i > 0 && !p.Grows() && !out.Policies[0].Grows() {
-			out.Differences = append(out.Differences, s.differences(trials[0], t, p)...)
-		}
-	}
-	return out
-}
-
-// differences compares a trial with the baseline, where the policy's measures are shown.
-func (s *study) differences(base, t sim.Trial, p results.PolicyResult) []results.Difference {
-	hidden := map[string]bool{}
-	for _, m := range p.Measures {
-		hidden[m.Key()] = m.Suppressed()
-	}
-	list := results.Differences(t.Name, base.Name, base.Replications, t.Replications, func(m results.Measure) bool { return !hidden[m.Key()] })
-	for i := range list {
-		list[i].Set = s.overrides()
-	}
-	return list
-}
-
+// overrides returns what the user has set, by path.
 func (s *study) overrides() map[string]string {
 	set := map[string]string{}
 	for _, o := range s.set {

@@ -34,9 +34,10 @@ func (j *loadJob) workday(ctx context.Context) error {
 	if j.handling != nil {
 		return nil
 	}
-	out, _, err := j.simulate(ctx, j.common, workdayReplications, nil)
-	if err == nil {
-		j.handling = minutesOf(out, "handling_minutes_per_workday")
+	e := newExperiment(j.study, j.common, workdayReplications)
+	if err := e.run(ctx); err != nil {
+		return err
 	}
-	return err
+	j.handling = minutesOf(e.summary(), "handling_minutes_per_workday")
+	return nil
 }

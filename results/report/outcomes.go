@@ -2,6 +2,8 @@ package report
 
 import (
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/portalbench/portalbench/results"
 )
@@ -96,5 +98,24 @@ func (o outcome) differenceText(s *results.Simulate, p results.PolicyResult) str
 	case !found:
 		return missing
 	}
+	if d.Adjusted {
+		return difference(d, o.scale) + adjusted
+	}
 	return difference(d, o.scale)
+}
+
+// comparedOutcomes are the main outcomes, and the primary ones that are not among them.
+func comparedOutcomes(s *results.Simulate) []outcome {
+	rows := mainOutcomes()
+	for _, q := range s.Primary {
+		if slices.ContainsFunc(rows, func(o outcome) bool { return o.matches(q.Measure, q.Where, q.Statistic) }) {
+			continue
+		}
+		if spec, err := results.ParseMeasure(q.Measure); err == nil {
+			o := measureRow(results.Measure{Name: q.Measure, Where: q.Where, Statistic: q.Statistic}, spec.Unit)
+			o.label, o.short = q.Measure+": "+o.label, q.Measure+"\n"+strings.ReplaceAll(o.short, "\n", ", ")
+			rows = append(rows, o)
+		}
+	}
+	return rows
 }

@@ -35,7 +35,7 @@ func golden(t *testing.T, name string, write func(w io.Writer) error) string {
 // manyPolicies has more policies than stand side by side, one of them unstable, one never reached, one swept.
 func manyPolicies() *results.Simulate {
 	swept := samplePolicy("nurse-first", .7, .8)
-	swept.Set = map[string]string{"staff.rn.fte": "3"}
+	swept.Set, swept.PatientsPerRNFTE, swept.Replications = map[string]string{"staff.rn.fte": "3"}, 4000, 35
 	late := samplePolicy("batched", 1.9, .95)
 	late.Measures[1].Value, late.Measures[1].NotReached = num(math.Inf(1)), 700
 	broken := samplePolicy("central-hub", 4, 1)
@@ -50,6 +50,9 @@ func TestTables(t *testing.T) {
 		"simulation.txt":      func(w io.Writer) error { return Simulation(w, Table, threePolicies()) },
 		"simulation.md":       func(w io.Writer) error { return Simulation(w, Markdown, threePolicies()) },
 		"simulation-many.txt": func(w io.Writer) error { return Simulation(w, Table, manyPolicies()) },
+		"experiment.txt":      func(w io.Writer) error { return Experiment(w, Table, experimented()) },
+		"uncertainty.txt":     func(w io.Writer) error { return Uncertainty(w, Table, sampleUncertainty()) },
+		"uncertainty.md":      func(w io.Writer) error { return Uncertainty(w, Markdown, sampleUncertainty()) },
 		"response-times.txt":  func(w io.Writer) error { return ResponseTimes(w, Table, threePolicies()) },
 		"staff-minutes.txt":   func(w io.Writer) error { return StaffMinutes(w, Table, threePolicies()) },
 		"latency.txt":         func(w io.Writer) error { return Latency(w, Table, load) },

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/portalbench/portalbench/results"
@@ -18,14 +19,15 @@ func level(name string, where map[string]string, statistic string, v float64) re
 
 // samplePolicy scales waits by wait and physician work by work.
 func samplePolicy(name string, wait, work float64) results.PolicyResult {
-	p := results.PolicyResult{Name: name, Measures: []results.Measure{
-		level("answered_within_1_business_day", nil, "share", .678/math.Sqrt(wait)),
-		level("first_response_hours", nil, "median", 18.2*wait),
-		level("first_clinical_read_hours", urgent(), "median", 6.4*wait),
-		level("urgent_unread_over_4h", nil, "share", .382*wait),
-		level("closed_before_physician", nil, "share", math.Min(1, .14/work)),
-		level("not_resolved_by_messaging", nil, "share", .241),
-	}}
+	p := results.PolicyResult{Name: name, Replications: 20, WarmUpDays: 28, WarmUpBy: "scenario", WarmUpAsked: new(14),
+		PatientsPerPhysicianFTE: 1714, PatientsPerRNFTE: 2400, Measures: []results.Measure{
+			level("answered_within_1_business_day", nil, "share", .678/math.Sqrt(wait)),
+			level("first_response_hours", nil, "median", 18.2*wait),
+			level("first_clinical_read_hours", urgent(), "median", 6.4*wait),
+			level("urgent_unread_over_4h", nil, "share", .382*wait),
+			level("closed_before_physician", nil, "share", math.Min(1, .14/work)),
+			level("not_resolved_by_messaging", nil, "share", .241),
+		}}
 	for _, part := range []map[string]string{urgent(), routine()} {
 		p.Measures = append(p.Measures,
 			level("first_response_hours", part, "median", 17.9*wait),
@@ -55,7 +57,7 @@ func sortByRole(measures []results.Measure) {
 func sampleSimulation(policies ...results.PolicyResult) *results.Simulate {
 	s := &results.Simulate{Format: 1, Kind: "simulate", Scenario: "cardiopulmonary", Digest: "sha256:5d0c71", Seed: 1, Replications: 20,
 		Patients: 96000, CareNetworks: 8, PatientsPerPhysicianFTE: 1714, PatientsPerRNFTE: 2400, HorizonDays: 364, WarmUpDays: 28,
-		Policies: policies}
+		WarmUpBy: "scenario", Policies: policies, Primary: results.PrimaryQuantities(), Comparisons: 3 * (len(policies) - 1)}
 	for _, p := range policies[1:] {
 		for _, o := range mainOutcomes() {
 			now, found := o.find(p)
@@ -66,7 +68,8 @@ func sampleSimulation(policies ...results.PolicyResult) *results.Simulate {
 			d := float64(now.Value - before.Value)
 			half := math.Abs(d)*.12 + math.Abs(float64(before.Value))*.004
 			s.Differences = append(s.Differences, results.Difference{Policy: p.Name, Baseline: policies[0].Name, Measure: o.name, Where: o.where,
-				Statistic: o.statistic, Value: num(d), Low: num(d - half), High: num(d + half)})
+				Statistic: o.statistic, Value: num(d), Low: num(d - half), High: num(d + half),
+				Adjusted: slices.ContainsFunc(s.Primary, func(q results.Quantity) bool { return q.Is(now) })})
 		}
 	}
 	return s

@@ -12,21 +12,29 @@ import (
 // maxPolicyColumns is how many policies stand side by side; more become rows.
 const maxPolicyColumns = 4
 
-// Simulation writes the eight main outcomes of every policy, then the paired differences against the baseline.
+// Simulation writes the eight main outcomes of every policy, then the paired differences against the baseline, then
+// what was asked of the experiment beyond that.
 func Simulation(w io.Writer, format Format, s *results.Simulate) error {
+	if err := simulation(w, format, s); err != nil {
+		return err
+	}
+	return Experiment(w, format, s)
+}
+
+func simulation(w io.Writer, format Format, s *results.Simulate) error {
 	heading(w, format, Setting(s))
 	err := compare(w, format, mainOutcomes(), s.Policies, func(o outcome, p results.PolicyResult) string { return o.text(p) })
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
-	paragraph(w, format, Staffing(s)+" "+Caveats(s))
+	paragraph(w, format, Staffing(s)+" "+WarmUp(s)+" "+Caveats(s))
 	if len(s.Differences) == 0 {
 		return nil
 	}
 	fmt.Fprintln(w)
 	heading(w, format, "Difference from "+s.Differences[0].Baseline+" (shares in percentage points)")
-	err = compare(w, format, mainOutcomes(), compared(s), func(o outcome, p results.PolicyResult) string { return o.differenceText(s, p) })
+	err = compare(w, format, comparedOutcomes(s), compared(s), func(o outcome, p results.PolicyResult) string { return o.differenceText(s, p) })
 	if err != nil {
 		return err
 	}
@@ -38,7 +46,7 @@ func Simulation(w io.Writer, format Format, s *results.Simulate) error {
 // Setting says in one line what was simulated.
 func Setting(s *results.Simulate) string {
 	text := fmt.Sprintf("%s: %s patients, %s days, %s", s.Scenario, count(int64(s.Patients)), count(int64(s.HorizonDays)),
-		plural(s.Replications, "replication"))
+		replications(s))
 	if s.Incomplete {
 		text += " (INCOMPLETE: interrupted)"
 	}
@@ -46,6 +54,18 @@ func Setting(s *results.Simulate) string {
 		text += "; 95% intervals, simulation error only"
 	}
 	return text
+}
+
+// replications says how many there were: of sweeps, the fewest and the most.
+func replications(s *results.Simulate) string {
+	most := s.Replications
+	for _, p := range s.Policies {
+		most = max(most, p.Replications)
+	}
+	if most > s.Replications {
+		return count(int64(s.Replications)) + "–" + plural(most, "replication")
+	}
+	return plural(most, "replication")
 }
 
 // Caveats says what a reader must not overlook: assumed parameters, and what too short a simulation cannot tell.
@@ -64,13 +84,17 @@ func plural(n int, what string) string {
 	return count(int64(n)) + " " + what + "s"
 }
 
-// adjustment says whether the intervals of differences allow for the number of comparisons.
+// adjustment says which intervals of differences allow for the number of comparisons.
 func adjustment(s *results.Simulate) string {
-	if slices.ContainsFunc(s.Differences, func(d results.Difference) bool { return !d.Adjusted }) {
+	if !slices.ContainsFunc(s.Differences, func(d results.Difference) bool { return d.Adjusted }) {
 		return "Intervals are not adjusted for the number of comparisons."
 	}
-	return "Intervals are adjusted for the number of comparisons."
+	return fmt.Sprintf("%s: wider, so that all %s of primary outcomes hold together with 95%% confidence (Bonferroni). "+
+		"All other intervals are not adjusted for the number of comparisons.", adjusted, plural(s.Comparisons, "difference"))
 }
+
+// adjusted marks the intervals that allow for the number of comparisons.
+const adjusted = "*"
 
 // compared returns the policies that differences are given for.
 func compared(s *results.Simulate) []results.PolicyResult {
@@ -170,16 +194,6 @@ func StaffMinutes(w io.Writer, format Format, s *results.Simulate) error {
 	fmt.Fprintln(w)
 	paragraph(w, format, Staffing(s)+" "+Caveats(s))
 	return nil
-}
-
-// Staffing says how many patients each physician and nurse has.
-func Staffing(s *results.Simulate) string {
-	text := fmt.Sprintf("Patients per full-time equivalent: %s per physician, %s per RN.",
-		number(float64(s.PatientsPerPhysicianFTE)), number(float64(s.PatientsPerRNFTE)))
-	if strings.Contains(text, missing) {
-		text += " (" + missing + ": differs between the policies, or there are none)"
-	}
-	return text
 }
 
 // roles returns the roles that have inbox minutes, in the order in which they first occur.

@@ -22,31 +22,47 @@ func oneServer(t *testing.T, rho float64) *scenarios.Scenario {
 	loaded, err := scenarios.Load("cardiopulmonary", nil)
 	require.NoError(t, err)
 	s := *loaded.Scenario
+	plain(&s)
 	s.Horizon = scenarios.Horizon{Days: 60, WarmUpDays: 7, CoolDownDays: 1}
 	s.Population.Patients, s.Network.Patients = 1000, 1000
 	s.Population.PortalActive = 1
 	minutesPerYear := 365 * 24 * 60.
-	s.Population.Writing = scenarios.Writing{ConditionGradient: 1,
+	s.Population.Writing = scenarios.Writing{ConditionGradient: 1, NeedsPerThread: 1,
 		ThreadsPerPatientYear: rho * minutesPerYear / s.Handling.Minutes.Physician / 1000}
 	s.Demand.Week = scenarios.Week{Office: 9. / 24, Evening: 6. / 24, Weekdays: 5. / 7}
-	s.Demand.Specialist, s.Threads.FollowUp = 0, 0
+	s.Demand.Specialist = 0
 	always := []scenarios.Window{{FirstDay: 0, LastDay: 6, Start: 0, End: scenarios.MinutesPerDay}}
 	s.Staff = map[string]scenarios.Staff{"physician": {Role: "physician", FTE: 1, People: 1, Hours: always, Inbox: always}}
 	return &s
 }
 
-// firstComeFirstServed routes everything to the addressee.
-func firstComeFirstServed() sim.Router {
-	return triage.Compile(&scenarios.Policy{Route: scenarios.Route{First: "addressee"}, Order: "arrival"})
+// plain switches every optional mechanism off: whoever needs something writes it, once, and is answered in one go.
+func plain(s *scenarios.Scenario) {
+	s.Network.Holidays = 0
+	s.Population.Technology = scenarios.Technology{}
+	d, th, h := &s.Demand, &s.Threads, &s.Handling
+	d.Triggers, d.HoldingBack, d.Addressing = scenarios.Triggers{}, scenarios.HoldingBack{}, scenarios.Addressing{}
+	d.Responsiveness = scenarios.Responsiveness{AtMost: 1}
+	d.Channel = scenarios.Channel{FeltUrgentPhone: 1, ExpectedWait: d.Channel.ExpectedWait, AppointmentWait: 20}
+	*th = scenarios.Threads{AnswerSeenAfter: th.AnswerSeenAfter, AnswerSeenLogSD: th.AnswerSeenLogSD}
+	h.BetweenLogSD, h.Defer, h.SwitchSeconds, h.Consult, h.Copy = 0, 0, 0, 0, 0
 }
 
-func simulate(t *testing.T, s *scenarios.Scenario, replications, workers int, routers ...func() sim.Router) []sim.Trial {
+// firstComeFirstServed routes everything to the addressee.
+func firstComeFirstServed(t *testing.T) sim.Arm {
+	return arm(t, &scenarios.Policy{Name: "first-come", Route: scenarios.Route{First: "addressee"}, Order: "arrival"})
+}
+
+func arm(t *testing.T, p *scenarios.Policy) sim.Arm {
+	routers, err := triage.Routers(p)
+	require.NoError(t, err)
+	return sim.Arm{Name: p.Name, Policy: p, Router: routers}
+}
+
+func simulate(t *testing.T, s *scenarios.Scenario, replications, workers int, arms ...sim.Arm) []sim.Trial {
 	plan, err := sim.NewPlan(s)
 	require.NoError(t, err)
-	e := sim.Experiment{Plan: plan, Replications: replications, Seed: 1, Workers: workers}
-	for i, r := range routers {
-		e.Arms = append(e.Arms, sim.Arm{Name: string(rune('a' + i)), Router: r})
-	}
+	e := sim.Experiment{Plan: plan, Arms: arms, Replications: replications, Seed: 1, Workers: workers}
 	trials, events, err := e.Run(context.Background())
 	require.NoError(t, err)
 	require.Positive(t, events)
@@ -86,7 +102,7 @@ func TestOneServerWaitsAsPollaczekAndKhinchineSay(t *testing.T) {
 	s := oneServer(t, rho)
 	h := s.Handling
 	want := rho * h.Minutes.Physician * math.Exp(h.LogSD*h.LogSD) / (2 * (1 - rho))
-	trial := simulate(t, s, 20, 0, firstComeFirstServed)[0]
+	trial := simulate(t, s, 20, 0, firstComeFirstServed(t))[0]
 	waits := values(t, trial, "first_read_hours", "mean", nil)
 	for i := range waits {
 		waits[i] *= 60
@@ -110,10 +126,8 @@ func TestUrgentFirstWaitsAsCobhamSays(t *testing.T) {
 	const rho = .8
 	s := oneServer(t, rho)
 	s.Demand.Urgency.FeltIfUrgent, s.Demand.Urgency.FeltOtherwise = .3, .3
-	urgentFirst := func() sim.Router {
-		return triage.Compile(&scenarios.Policy{Classify: scenarios.Classify{By: "patient"},
-			Route: scenarios.Route{First: "addressee"}, Order: "urgency"})
-	}
+	urgentFirst := arm(t, &scenarios.Policy{Name: "urgent-first", Classify: scenarios.Classify{By: "patient"},
+		Route: scenarios.Route{First: "addressee"}, Order: "urgency"})
 	s.Horizon.Days = 150
 	w0 := rho * s.Handling.Minutes.Physician * math.Exp(s.Handling.LogSD*s.Handling.LogSD) / 2
 	trial := simulate(t, s, 20, 0, urgentFirst)[0]
@@ -124,25 +138,25 @@ func TestUrgentFirstWaitsAsCobhamSays(t *testing.T) {
 
 // A server that is overloaded has a backlog that grows, and is reported so; one that is not, is not.
 func TestOverloadIsUnstable(t *testing.T) {
-	require.True(t, *simulate(t, oneServer(t, 1.2), 5, 0, firstComeFirstServed)[0].Unstable)
-	require.False(t, *simulate(t, oneServer(t, .7), 5, 0, firstComeFirstServed)[0].Unstable)
+	require.True(t, *simulate(t, oneServer(t, 1.2), 5, 0, firstComeFirstServed(t))[0].Unstable)
+	require.False(t, *simulate(t, oneServer(t, .7), 5, 0, firstComeFirstServed(t))[0].Unstable)
 	short := oneServer(t, .7)
 	short.Horizon.Days = 14
-	require.Nil(t, simulate(t, short, 5, 0, firstComeFirstServed)[0].Unstable, "two weeks do not tell")
+	require.Nil(t, simulate(t, short, 5, 0, firstComeFirstServed(t))[0].Unstable, "two weeks do not tell")
 }
 
 // The number of workers leaves no trace in the result; the seed does.
 func TestWorkersDoNotMatter(t *testing.T) {
 	loaded, err := scenarios.Load("smoke", []scenarios.Override{{Path: "population.patients", Value: "36000"}})
 	require.NoError(t, err)
-	routers := []func() sim.Router{firstComeFirstServed, policy(t, "nurse-first"), policy(t, "urgency-first")}
-	want := fingerprint(simulate(t, loaded.Scenario, 2, 1, routers...))
+	arms := []sim.Arm{firstComeFirstServed(t), policy(t, "nurse-first"), policy(t, "all-at-once")}
+	want := fingerprint(simulate(t, loaded.Scenario, 2, 1, arms...))
 	for _, workers := range []int{2, 5} {
-		require.True(t, want == fingerprint(simulate(t, loaded.Scenario, 2, workers, routers...)), "%d workers", workers)
+		require.True(t, want == fingerprint(simulate(t, loaded.Scenario, 2, workers, arms...)), "%d workers", workers)
 	}
 	again := *loaded.Scenario
 	again.Threads.FollowUp += .01
-	require.False(t, want == fingerprint(simulate(t, &again, 2, 1, routers...)), "the fingerprint tells results apart")
+	require.False(t, want == fingerprint(simulate(t, &again, 2, 1, arms...)), "the fingerprint tells results apart")
 }
 
 // fingerprint writes out everything that trials say.
@@ -154,8 +168,8 @@ func fingerprint(trials []sim.Trial) string {
 	return all.String()
 }
 
-func policy(t *testing.T, name string) func() sim.Router {
+func policy(t *testing.T, name string) sim.Arm {
 	p, err := scenarios.LoadPolicy(name, nil)
 	require.NoError(t, err)
-	return func() sim.Router { return triage.Compile(p.Policy) }
+	return arm(t, p.Policy)
 }

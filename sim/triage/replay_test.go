@@ -21,7 +21,7 @@ func replay(t *testing.T, networks int, policyName string, from, until des.Time)
 	require.NoError(t, err)
 	plan, err := sim.NewPlan(loaded.Scenario)
 	require.NoError(t, err)
-	r := sim.NewReplay(plan, 3, networks, policy(t, policyName), from, until)
+	r := sim.NewReplay(plan, policy(t, policyName), 3, networks, from, until)
 	openings, err := r.Open(context.Background())
 	require.NoError(t, err)
 	var ops []sim.Op
@@ -31,7 +31,7 @@ func replay(t *testing.T, networks int, policyName string, from, until des.Time)
 	return r, openings, ops
 }
 
-const monday = 2 * des.Week
+const monday = 3 * des.Week // the one before is a holiday
 
 // thread is what a strict reader of the ops knows of one.
 type thread struct {
@@ -41,9 +41,10 @@ type thread struct {
 }
 
 // Whatever the policy, the ops of a day tell a story that holds together: nobody touches a thread that does not exist,
-// messages are numbered as they come, staff claim before they act, and each thread has one holder at a time.
+// messages are numbered as they come, staff claim before they answer, and each thread has one holder at a time. Threads
+// that are left or moved while they wait are closed and passed on by somebody who has not claimed them.
 func TestOpsTellAStoryThatHolds(t *testing.T) {
-	for _, name := range []string{"physician-first", "nurse-first", "urgency-first"} {
+	for _, name := range []string{"physician-first", "nurse-first", "urgency-first", "cross-cover", "all-at-once"} {
 		from, until := monday+8*des.Hour, monday+20*des.Hour
 		_, openings, ops := replay(t, 3, name, from, until)
 		threads := map[sim.Thread]*thread{}
@@ -66,7 +67,7 @@ func TestOpsTellAStoryThatHolds(t *testing.T) {
 			results.OpThread, results.OpClaim, results.OpLabel, results.OpRead, results.OpUnread, results.OpClose, results.OpAttach, results.OpReading} {
 			require.Positive(t, seen[k], "%s under %s", k, name)
 		}
-		if name == "nurse-first" {
+		if name != "physician-first" && name != "urgency-first" {
 			require.Positive(t, seen[results.OpRoute])
 		}
 	}
@@ -95,9 +96,12 @@ func follow(t *testing.T, threads map[sim.Thread]*thread, op sim.Op) {
 		require.True(t, !staff || th.claimed && th.holder == op.Actor, "staff answer what they hold")
 	case results.OpRead:
 		require.Less(t, op.Message, th.messages)
-	case results.OpClose, results.OpRoute, results.OpLabel:
-		require.True(t, th.claimed && th.holder == op.Actor, "%s by its holder", op.Kind)
-		th.claimed = op.Kind == results.OpLabel
+	case results.OpLabel:
+		require.True(t, th.claimed && th.holder == op.Actor, "label by its holder")
+	case results.OpClose, results.OpRoute:
+		require.True(t, staff, "%s by staff", op.Kind)
+		require.True(t, !th.claimed || th.holder == op.Actor, "%s by its holder, or while nobody holds it", op.Kind)
+		th.claimed = false
 	}
 }
 
@@ -160,7 +164,7 @@ func TestOpeningsStayAsTheyWere(t *testing.T) {
 	plan, err := sim.NewPlan(loaded.Scenario)
 	require.NoError(t, err)
 	from := monday + 8*des.Hour
-	r := sim.NewReplay(plan, 3, 1, policy(t, "nurse-first"), from, from+4*des.Hour)
+	r := sim.NewReplay(plan, policy(t, "nurse-first"), 3, 1, from, from+4*des.Hour)
 	openings, err := r.Open(context.Background())
 	require.NoError(t, err)
 	before := fmt.Sprint(openings)
@@ -183,7 +187,7 @@ func TestWindowsMayBeginInTheMiddleOfSessions(t *testing.T) {
 				claims = append(claims, op.Due)
 			}
 		}
-		require.Greater(t, len(claims), 40, name)
+		require.Greater(t, len(claims), 30, name)
 		for i := range 10 {
 			begin := claims[i*len(claims)/10] + des.Time(i%2)*2500*des.Millisecond // at a claim, or while it is being read
 			_, openings, ops := replay(t, 1, name, begin, until)

@@ -1,0 +1,141 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/portalbench/portalbench/results"
+)
+
+// staffing is how many patients a policy's physicians and nurses have, per full-time equivalent.
+type staffing struct{ physician, rn string }
+
+func staffingOf(p results.PolicyResult) staffing {
+	return staffing{number(float64(p.PatientsPerPhysicianFTE)), number(float64(p.PatientsPerRNFTE))}
+}
+
+func (s staffing) String() string { return s.physician + " per physician, " + s.rn + " per RN" }
+
+// Staffing says how many patients each physician and nurse has, and whether the policies are alike in that.
+func Staffing(s *results.Simulate) string {
+	const what = "Patients per full-time equivalent"
+	var order []staffing
+	with := map[staffing][]string{}
+	for _, p := range s.Policies {
+		k := staffingOf(p)
+		if with[k] == nil {
+			order = append(order, k)
+		}
+		with[k] = append(with[k], Label(p))
+	}
+	if len(order) == 1 && len(s.Policies) > 1 {
+		return what + ", equal between the policies: " + order[0].String() + "."
+	}
+	if len(order) == 1 {
+		return what + ": " + order[0].String() + "."
+	}
+	var parts []string
+	for _, k := range order {
+		parts = append(parts, k.String()+" with "+list(with[k]))
+	}
+	return what + " DIFFER: " + strings.Join(parts, "; ") + "."
+}
+
+// WarmUp says how many days were left out at the beginning, and why so many.
+func WarmUp(s *results.Simulate) string {
+	text := fmt.Sprintf("Warm-up: %s", plural(s.WarmUpDays, "day"))
+	asked := 0
+	known := true
+	for _, p := range s.Policies {
+		if p.WarmUpAsked == nil {
+			known = false
+		} else {
+			asked = max(asked, *p.WarmUpAsked)
+		}
+	}
+	switch {
+	case s.WarmUpBy == "mser":
+		return text + ", longer than the scenario's, as the weekly series ask for (MSER)."
+	case !known:
+		return text + ", the scenario's; the weekly series do not tell whether that is enough."
+	case asked > s.WarmUpDays:
+		return fmt.Sprintf("%s, the scenario's; the weekly series ask for %s (MSER), which is more than can be had.", text, plural(asked, "day"))
+	}
+	return fmt.Sprintf("%s, the scenario's; the weekly series ask for %s (MSER).", text, plural(asked, "day"))
+}
+
+// Experiment writes what --precision, --select and --uncertainty came to.
+func Experiment(w io.Writer, format Format, s *results.Simulate) error {
+	if len(s.Precision)+len(s.Selection) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, p := range s.Precision {
+		paragraph(w, format, precisionText(p))
+	}
+	for _, c := range s.Selection {
+		paragraph(w, format, selectionText(c))
+	}
+	if s.Uncertainty == nil {
+		return nil
+	}
+	fmt.Fprintln(w)
+	return Uncertainty(w, format, s.Uncertainty)
+}
+
+// withSet writes the overrides that a result is about, if there are any.
+func withSet(set map[string]string) string {
+	if len(set) == 0 {
+		return ""
+	}
+	return " with " + results.WhereText(set)
+}
+
+func precisionText(p results.Precision) string {
+	what := fmt.Sprintf("%s%s", p.Key(), withSet(p.Set))
+	widest := fmt.Sprintf("the widest interval is ±%s%% of the level (%s)", number(100*float64(p.Widest)), p.WidestOf)
+	if math.IsNaN(float64(p.Widest)) {
+		widest = "of " + p.WidestOf + " there is no interval, as it was not reached or the backlog grows"
+	}
+	if p.Reached {
+		return fmt.Sprintf("Precision of %s: ±%s%% reached; %s.", what, number(100*float64(p.Wanted)), widest)
+	}
+	return fmt.Sprintf("Precision of %s: ±%s%% NOT REACHED (--at-most %s); %s.", what, number(100*float64(p.Wanted)),
+		plural(p.MostAsked, "replication"), widest)
+}
+
+func selectionText(c results.Selection) string {
+	head := fmt.Sprintf("Selection by %s%s, %s is better, differences below %s do not matter", c.Key(), withSet(c.Set), c.Better,
+		zoneText(c))
+	var used, left []string
+	for _, p := range c.Contenders {
+		used = append(used, fmt.Sprintf("%s %d", p.Policy, p.Replications))
+		if p.Survives {
+			left = append(left, p.Policy)
+		}
+	}
+	ran := " Replications used: " + strings.Join(used, ", ") + "."
+	switch {
+	case c.Decided:
+		return fmt.Sprintf("%s: the best is %s, correct with probability %g (Kim-Nelson, common random numbers).%s", head, c.Winner,
+			float64(c.Confidence), ran)
+	case c.Why != "":
+		return head + ": UNDECIDED: " + c.Why + "." + ran
+	case c.MostNeeded > 0:
+		return fmt.Sprintf("%s: UNDECIDED between %s; it takes at most %s.%s", head, list(left), plural(c.MostNeeded, "replication"), ran)
+	}
+	return head + ": UNDECIDED between " + list(left) + "." + ran
+}
+
+// zoneText writes an indifference zone in the unit of the measure.
+func zoneText(c results.Selection) string {
+	if c.Statistic == "share" {
+		return number(100*float64(c.Zone)) + " percentage points"
+	}
+	spec, err := results.ParseMeasure(c.Measure)
+	if err != nil {
+		return number(float64(c.Zone))
+	}
+	return number(float64(c.Zone)) + " " + spec.Unit
+}

@@ -1,0 +1,232 @@
+package sim
+
+import (
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// read stops the clocks that stop when somebody opens the thread. Opening it claims it, which is the first touch.
+func (c *Clinic) read(t *thread, r scenarios.Role) {
+	if t.firstRead == unset {
+		t.firstRead = c.now
+		t.firstTouch = c.now
+	}
+	if t.firstClinicalRead == unset && r.Clinical() {
+		t.firstClinicalRead = c.now
+	}
+	t.touches++
+	t.physician = t.physician || r.IsPhysician()
+}
+
+// decide settles what somebody does with a thread they have opened, and where it goes then.
+func (c *Clinic) decide(s int, m *member, t *thread, r scenarios.Role) {
+	m.does, m.to = handOn, t.owner
+	switch {
+	case t.asker != none:
+		m.does, m.to = advise, int32(c.arm.inboxes[t.asker]) // of some, that of their pool
+		return
+	case int32(s) == t.addressee && t.addressee != t.owner && c.covered(t.owner, t.urgent) != int32(s):
+		return // it was written to the wrong clinician, who does not stand in for the right one either
+	case !r.IsPhysician():
+		c.look(t, r)
+		if d := c.router.Route(&c.view); !d.Answer {
+			m.to = c.destination(t, d.Pool, t.owner)
+			return
+		}
+	}
+	c.decideAnswer(s, m, t, r)
+}
+
+// decideAnswer settles how somebody who may answer a thread does so.
+func (c *Clinic) decideAnswer(s int, m *member, t *thread, r scenarios.Role) {
+	th, h := &c.plan.Scenario.Threads, &c.plan.Scenario.Handling
+	switch {
+	case t.fromFamily > 1 && t.turn(drawNoReply).Chance(th.NoReplyNeeded):
+		m.does = closeIt
+	case !t.aside && t.turn(drawDefer).Chance(h.Defer):
+		m.does = putAside
+	case !t.asked && (r.IsPhysician() || r == scenarios.APP) && t.turn(drawConsult).Chance(h.Consult) && c.askWhom(s, m, t):
+		m.does = ask
+	case t.turn(drawPhoneReply).Chance(th.PhoneReply):
+		m.does = phone
+	default:
+		m.does = reply
+	}
+	if m.does != ask {
+		m.to = t.inbox // it stays where it is
+	}
+}
+
+// askWhom finds a colleague to ask: the patient's other clinician, or else another physician.
+func (c *Clinic) askWhom(s int, m *member, t *thread) bool {
+	other := c.otherClinician(t.person, int32(s))
+	if other == none {
+		other = c.colleague(t.owner, t.turn(drawColleague))
+	}
+	m.to = other
+	return other != none && c.covered(other, t.urgent) != int32(s) // nobody asks themselves
+}
+
+// otherClinician returns the patient's specialist, or the physician if it is the specialist who asks, or none.
+func (c *Clinic) otherClinician(person, than int32) int32 {
+	if specialist, ok := c.people.Specialist(person); ok && int32(specialist) != than {
+		return int32(specialist)
+	}
+	if p := int32(c.people.Physician(person)); p != than {
+		return p
+	}
+	return none
+}
+
+// finishThread does with a thread what was decided when it was opened.
+func (c *Clinic) finishThread(s int, slot int32) {
+	m, t := &c.staff[s], &c.slab.threads[slot]
+	switch m.does {
+	case handOn, ask, advise:
+		m.to = c.covered(m.to, t.urgent)
+	}
+	c.recordFinish(s, slot, t)
+	kind := [...]EventKind{reply: Replied, phone: Called, closeIt: Closed, handOn: HandedOn, putAside: PutAside, ask: Asked, advise: Advised}[m.does]
+	if c.trace != nil {
+		c.trace.thread(c, kind, t, int32(s), m.to)
+	}
+	switch m.does {
+	case putAside:
+		c.lay(s, slot)
+	case ask:
+		t.asker, t.asked, t.aside = int32(s), true, true
+		t.handoffs++
+		c.put(slot, m.to)
+	case advise:
+		t.asker = none
+		t.handoffs++
+		c.put(slot, m.to)
+	case handOn:
+		t.handoffs++
+		c.put(slot, m.to)
+	default:
+		c.answer(slot, s)
+	}
+}
+
+// lay puts an opened thread in a member's tray until a later session.
+func (c *Clinic) lay(s int, slot int32) {
+	m, t := &c.staff[s], &c.slab.threads[slot]
+	t.state, t.inTray, t.aside, t.session, t.queued = waiting, true, true, m.session, c.now
+	m.tray.add(c.slab.threads, slot, m.tray.last)
+}
+
+// destination returns the inbox a decision means.
+func (c *Clinic) destination(t *thread, pool scenarios.Role, clinician int32) int32 {
+	if in := c.arm.poolOf[pool]; pool != scenarios.RoleNone && in != none {
+		return in
+	}
+	return clinician
+}
+
+// put makes a thread wait in an inbox, or has it taken up at once. Where somebody covers for the inbox's owner, it
+// goes to them.
+func (c *Clinic) put(slot, in int32) {
+	t := &c.slab.threads[slot]
+	in = c.covered(in, t.urgent)
+	t.state, t.inbox, t.queued = waiting, in, c.now
+	c.inbox[in].push(c.slab.threads, slot, c.arm.byDate)
+	if int(in) < len(c.staff) {
+		c.work(int(in))
+		return
+	}
+	if s := c.idleLongest(int(in)); s != none {
+		c.work(s)
+	}
+}
+
+// idleLongest returns who of a pool's staff has nothing in hand and has had nothing for longest, or none. Of several who
+// have not done anything yet, or stopped at the same moment, it is whoever stands first in the roster.
+func (c *Clinic) idleLongest(pool int) int {
+	longest := none
+	for _, s := range c.arm.members[pool] {
+		if c.present(&c.staff[s]) && (longest == none || c.staff[s].freed < c.staff[longest].freed) {
+			longest = s
+		}
+	}
+	return longest
+}
+
+// answer ends the staff's turn: with a reply, a call, or by closing a thread that needs none.
+func (c *Clinic) answer(slot int32, s int) {
+	t, does := &c.slab.threads[slot], c.staff[s].does
+	t.lastAction = c.now
+	switch does {
+	case reply:
+		t.messages++
+		c.respond(t, s)
+	case phone:
+		if c.observed(c.now) {
+			c.tally.calls++
+		}
+		c.respond(t, s)
+	}
+	t.state = quiet
+	if does == reply && !t.departed {
+		t.state = answered
+		c.setTimer(slot, c.now+c.seenAfter(t))
+		chance := c.plan.Scenario.Threads.FollowUp
+		if t.shortened {
+			chance += c.plan.Scenario.Demand.HoldingBack.FollowUp
+		}
+		t.followUp = t.turn(drawFollowUp).Chance(chance)
+	}
+	c.ending.add(c.now+resolutionSpan, slot)
+	c.after(slot, s)
+}
+
+// respond stops the response clocks and, at the first response, draws whether messaging resolves the thread.
+func (c *Clinic) respond(t *thread, s int) {
+	r := c.plan.roster[s].Role
+	t.below = !t.needed(r)
+	if t.neededLevelResponse == unset && !t.below {
+		t.neededLevelResponse = c.now
+	}
+	if t.firstResponse != unset {
+		return
+	}
+	t.firstResponse = c.now
+	c.expected.add(c.now, c.now-t.origin)
+	t.byAddress = t.addressee == int32(s)
+	t.departed = t.content.Key.Sub(drawNotResolved).Chance(c.plan.Scenario.Threads.NotResolved)
+}
+
+// after does what an answer leads to, also if it is to close the thread without a reply: a copy to the other clinician,
+// readings that are asked for, and then a call or visit where messages could not settle the matter.
+func (c *Clinic) after(slot int32, s int) {
+	t, k := &c.slab.threads[slot], c.slab.threads[slot].content.Key
+	person, first := t.person, t.firstResponse == c.now
+	turn := t.fromFamily
+	role := c.plan.roster[s].Role
+	clinician := role.IsPhysician() || role == scenarios.APP
+	if clinician && k.Sub(drawCopy).Sub(uint64(turn)).Chance(c.plan.Scenario.Handling.Copy) {
+		if other := c.otherClinician(person, int32(s)); other != none {
+			c.bring(int(other), fromColleague)
+		}
+	}
+	if first && clinician && c.asksForReadings(person, k) {
+		tr := &c.plan.Scenario.Demand.Triggers
+		k := k.Sub(drawReadingsSent)
+		due := c.now + des.Time(k.Sub(1).Exp()*tr.ReadingsAfterDays*float64(des.Day))
+		c.later(person, c.people.ContentAfter(askedReading, person, k.Sub(2)), due)
+	}
+	if first && c.slab.threads[slot].departed {
+		if k.Sub(drawToVisit).Chance(c.plan.Scenario.Threads.UnresolvedVisit) {
+			c.visit(person, k)
+		} else {
+			c.call(int(c.slab.threads[slot].owner))
+		}
+	}
+}
+
+// asksForReadings reports whether a clinician's first reply asks a patient for readings who will send them.
+func (c *Clinic) asksForReadings(person int32, k des.Key) bool {
+	tr := &c.plan.Scenario.Demand.Triggers
+	return c.people.MonitoredAtHome(person) && k.Sub(drawReadingsAsked).Chance(tr.ReadingsAsked) &&
+		k.Sub(drawReadingsSent).Chance(tr.ReadingsSent)
+}

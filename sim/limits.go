@@ -1,0 +1,48 @@
+package sim
+
+import (
+	"github.com/portalbench/portalbench/generators"
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// quota counts the threads that each patient has begun in the current 30 days, counted from time 0.
+type quota struct {
+	most   int
+	month  []int16
+	begun  []int16
+	length des.Time
+}
+
+func newQuota(p *scenarios.Policy, patients int) quota {
+	most := p.Limits.MessagesAMonth
+	q := quota{most: most, length: 30 * des.Day}
+	if most > 0 {
+		q.month, q.begun = make([]int16, patients), make([]int16, patients)
+	}
+	return q
+}
+
+// take reports whether a patient may begin another thread, and counts it.
+func (q *quota) take(person int32, now des.Time) bool {
+	if q.most == 0 {
+		return true
+	}
+	if month := int16(now / q.length); q.month[person] != month {
+		q.month[person], q.begun[person] = month, 0
+	}
+	q.begun[person]++
+	return int(q.begun[person]) <= q.most
+}
+
+// cutShort draws whether a limit on the length of messages shortens one.
+func (c *Clinic) cutShort(n *generators.Content) bool {
+	share := c.arm.policy.Limits.Length
+	return share > 0 && n.Key.Sub(drawLimit).Chance(share)
+}
+
+// closed reports whether a thread is too old to take another message of the patient.
+func (c *Clinic) closed(t *thread) bool {
+	days := des.Time(c.arm.policy.Limits.ClosesAfterDays)
+	return days > 0 && c.now-t.origin > days*des.Day
+}

@@ -1,0 +1,211 @@
+package sim
+
+import (
+	"math"
+	"time"
+
+	"github.com/portalbench/portalbench/generators"
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// Fate is what becomes of a need.
+type Fate uint8
+
+// The fates of a need.
+const (
+	Written   Fate = iota // on the portal
+	HeldBack              // kept to themselves
+	Phoned                // in place of a message
+	Kept                  // for the next visit
+	Emergency             // taken to the emergency department
+	Failed                // written, but the portal never got it
+	Unfelt                // not there at all, as patients are answered too slowly to be encouraged
+	numFates
+)
+
+// String returns the fate's name in exports.
+func (f Fate) String() string {
+	return [numFates]string{"written", "held_back", "phoned", "kept_for_visit", "emergency", "failed", "unfelt"}[f]
+}
+
+// fallDue decides what becomes of a need, from the state that things are in by now. Those that come by themselves are
+// generated at an envelope rate and thinned here; those that the past has led to are not.
+func (c *Clinic) fallDue(person int32, n *generators.Content, byItself bool) {
+	fate, shortened := c.fate(person, n, byItself)
+	if c.observed(c.now) {
+		c.tally.fates[fate]++
+	}
+	if c.trace != nil {
+		c.trace.need(c, person, n, fate)
+	}
+	switch fate {
+	case Written:
+		c.send(person, n, shortened)
+	case Phoned:
+		c.call(c.people.Physician(person))
+	case Failed:
+		if n.Key.Sub(drawFailedPhone).Chance(c.plan.Scenario.Population.Technology.PhonesAfterward) {
+			c.call(c.people.Physician(person))
+		}
+	case Emergency:
+		c.countEmergency()
+	}
+}
+
+// fate draws what becomes of a need, and whether it is written in few words.
+func (c *Clinic) fate(person int32, n *generators.Content, byItself bool) (f Fate, shortened bool) {
+	d, k := &c.plan.Scenario.Demand, n.Key
+	if byItself && d.Responsiveness.Elasticity > 0 && !k.Sub(drawWanted).Chance(c.wanted(&d.Responsiveness, d.Channel)) {
+		return Unfelt, false
+	}
+	if n.Felt && k.Sub(drawEmergency).Chance(d.Channel.Emergency) {
+		return Emergency, false
+	}
+	shortened = k.Sub(drawHoldBack).Chance(c.holdingBack(d.HoldingBack.Share))
+	if shortened && k.Sub(drawUnsent).Chance(d.HoldingBack.Unsent) {
+		return HeldBack, false
+	}
+	if f := c.channel(n, &d.Channel); f != Written {
+		return f, false
+	}
+	if f := c.billing(n); f != Written {
+		return f, false
+	}
+	if c.trainedToPhone(n) {
+		return Phoned, false
+	}
+	if c.people.Barrier(person) && k.Sub(drawFailed).Chance(c.plan.Scenario.Population.Technology.FailedSends) {
+		return Failed, false
+	}
+	if !c.quota.take(person, c.now) {
+		return Phoned, false
+	}
+	return Written, shortened || c.cutShort(n)
+}
+
+// wanted returns the share of the needs generated that are felt at the wait which patients expect.
+func (c *Clinic) wanted(r *scenarios.Responsiveness, ch scenarios.Channel) float64 {
+	wait := max(float64(c.expected.mean), float64(des.Minute))
+	usual := float64(des.FromDuration(time.Duration(ch.ExpectedWait)))
+	return min(r.AtMost, math.Pow(usual/wait, r.Elasticity)) / r.Envelope()
+}
+
+// channel draws between portal, phone and visit: with odds to the portal's 1.
+func (c *Clinic) channel(n *generators.Content, ch *scenarios.Channel) Fate {
+	phone := ch.PhoneOdds * c.expected.factor
+	if n.Felt {
+		phone *= ch.FeltUrgentPhone
+	}
+	visit := ch.VisitOdds * usualAppointmentWait / ch.AppointmentWait * c.expected.factor
+	u := n.Key.Sub(drawChannel).Float() * (1 + phone + visit)
+	switch {
+	case u < phone:
+		return Phoned
+	case u < phone+visit:
+		return Kept
+	}
+	return Written
+}
+
+// usualAppointmentWait is the wait at which the odds of keeping something for the visit are those of the scenario, in
+// days.
+const usualAppointmentWait = 20
+
+// send makes a thread of a need.
+func (c *Clinic) send(person int32, n *generators.Content, shortened bool) {
+	slot := c.slab.take()
+	t := &c.slab.threads[slot]
+	*t = thread{
+		content: *n, origin: c.now, lastAction: c.now, person: person, number: c.opened, timer: unset, deadline: des.Never,
+		firstRead: unset, firstClinicalRead: unset, firstTouch: unset, firstResponse: unset, neededLevelResponse: unset,
+		messages: 1, fromFamily: 1, holder: none, asker: none, shortened: shortened, state: waiting,
+	}
+	c.opened++
+	c.address(t)
+	c.bill(t)
+	c.trainLabel(t)
+	c.familyWrote(t)
+	to := c.covered(c.arrive(t), t.urgent)
+	if c.trace != nil {
+		c.trace.thread(c, Sent, t, none, to)
+	}
+	c.recordSend(slot, to)
+	c.wait(slot)
+	c.put(slot, to)
+}
+
+// arrive asks the policy where a new thread goes.
+func (c *Clinic) arrive(t *thread) (to int32) {
+	c.look(t, scenarios.RoleNone)
+	d := c.router.Route(&c.view)
+	t.urgent, t.class, t.label, t.authority = d.Urgent, d.Class, d.Label, float32(d.Authority)
+	t.deadline = c.deadline(t)
+	return c.destination(t, d.Pool, t.addressee)
+}
+
+// address draws to whom a thread is written.
+func (c *Clinic) address(t *thread) {
+	k, a := t.content.Key, &c.plan.Scenario.Demand.Addressing
+	t.owner = int32(c.people.Physician(t.person))
+	other := t.owner
+	if specialist, ok := c.people.Specialist(t.person); ok {
+		other = int32(specialist)
+	}
+	if t.content.Specialty {
+		t.owner, other = other, t.owner
+	}
+	t.addressee = t.owner
+	t.toPool = k.Sub(drawToPool).Chance(a.Pool)
+	if !t.toPool && k.Sub(drawWrong).Chance(a.Wrong) {
+		if other == t.owner {
+			other = c.colleague(t.owner, k.Sub(drawWrongOther))
+		}
+		if other != none {
+			t.addressee = other
+		}
+	}
+}
+
+// colleague draws another physician of the same role who is not on leave, all alike, or none.
+func (c *Clinic) colleague(of int32, k des.Key) int32 {
+	others := 0
+	for s := range c.staff {
+		others += int(when(c.canStandIn(int32(s), of)))
+	}
+	if others == 0 {
+		return none
+	}
+	skip := k.IntN(others)
+	for s := int32(0); ; s++ {
+		if !c.canStandIn(s, of) {
+			continue
+		}
+		if skip == 0 {
+			return s
+		}
+		skip--
+	}
+}
+
+// canStandIn reports whether somebody of the staff could do the work of another today.
+func (c *Clinic) canStandIn(s, of int32) bool {
+	return s != of && c.plan.roster[s].Role == c.plan.roster[of].Role &&
+		!c.leave(int(s), int(c.now/des.Week))
+}
+
+// familyWrote counts a message of a patient or caregiver.
+func (c *Clinic) familyWrote(t *thread) {
+	if c.observed(c.now) {
+		c.tally.familyMessages++
+		c.families[t.person]++
+	}
+}
+
+// look fills in what the router is shown.
+func (c *Clinic) look(t *thread, from scenarios.Role) {
+	v, n := &c.view, &t.content
+	v.Now, v.From, v.Category, v.Label, v.Delegable = c.now, from, n.Category, n.Label, n.Delegable
+	v.Authority, v.Draws, v.Felt, v.HighRisk = float64(t.authority), n.Key.Sub(drawClassify), n.Felt, n.HighRisk
+	v.Specialty, v.ToPool, v.Sender, v.Patient, v.addressee = n.Specialty, t.toPool, n.Sender, t.person, t.addressee
+}

@@ -1,0 +1,178 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// coverWeek settles who covers for whom in a week: in every group of physicians or specialists, in order of the roster,
+// one who is not on leave, in turn from week to week. They get what waits for those they cover, in the order in which
+// it would have been opened; what has been put aside waits for who put it aside.
+func (r *reference) coverWeek(week int) {
+	clear(r.covers)
+	size := len(r.staff)
+	switch r.policy().Cover.By {
+	case "coverer":
+		size = max(1, r.policy().Cover.Physicians)
+	case "on_call":
+	default:
+		return
+	}
+	for _, role := range []scenarios.Role{scenarios.Physician, scenarios.Specialist} {
+		all := slices.DeleteFunc(slices.Clone(r.staff), func(m *refMember) bool { return m.role != role })
+		for group := range slices.Chunk(all, size) {
+			r.coverGroup(group, week)
+		}
+	}
+}
+
+func (r *reference) coverGroup(group []*refMember, week int) {
+	var by *refMember
+	for i := range group {
+		if m := group[(week+i)%len(group)]; by == nil && !r.onLeave(m, week) {
+			by = m
+		}
+	}
+	if by == nil || r.wrong == refNobodyCovers {
+		return
+	}
+	for _, m := range group {
+		if !r.onLeave(m, week) {
+			continue
+		}
+		r.covers[m.index] = by.index
+		for rest := slices.Clone(r.inboxes[m.index]); len(rest) > 0; {
+			t := r.firstIn(rest)
+			rest = without(rest, t)
+			if t.urgent || r.policy().Cover.By == "coverer" {
+				r.move(t, by.index)
+			}
+		}
+		r.look(by)
+	}
+}
+
+// coveredBy returns the colleagues on leave whose background work somebody does.
+func (r *reference) coveredBy(m *refMember) (absent []*refMember) {
+	for _, of := range r.staff {
+		if r.worksFor(m, of) {
+			absent = append(absent, of)
+		}
+	}
+	return absent
+}
+
+func (r *reference) worksFor(m, of *refMember) bool {
+	by, ok := r.covers[of.index]
+	return ok && by == m.index && r.policy().Cover.By == "coverer"
+}
+
+// bring gives somebody, or who covers for them, a message about a call or a copy.
+func (r *reference) bring(to int, kind itemKind) {
+	m := r.staff[to]
+	for _, by := range r.staff {
+		if r.worksFor(by, m) {
+			m = by
+			break
+		}
+	}
+	if kind == callMessage {
+		m.calls = append(m.calls, r.now)
+	} else {
+		m.copies = append(m.copies, r.now)
+	}
+	r.look(m)
+}
+
+// move passes on a thread that waits.
+func (r *reference) move(t *refThread, to int) {
+	r.takeOut(t)
+	t.handoffs++
+	r.tell(Moved, t, none, to)
+	r.put(t, to)
+}
+
+// escalate has the threads that wait in inboxes and have missed the standard go first, each once: where they are, or in
+// another inbox. Those that were begun earlier go before others.
+func (r *reference) escalate(to string) {
+	late := slices.DeleteFunc(slices.Clone(r.threads), func(t *refThread) bool {
+		return !r.live[t.number] || !t.waits || t.tray != nil || t.escalated || t.response != unset || t.deadline > r.now
+	})
+	slices.SortFunc(late, func(a, b *refThread) int { return cmp.Compare(a.number, b.number) })
+	if r.wrong == refNoEscalation {
+		return
+	}
+	for _, t := range late {
+		t.escalated = true
+		t.class = 0
+		in := t.inbox
+		switch to {
+		case "first":
+		case "colleague":
+			if other := r.colleague(t.owner, t.content.Key.Sub(drawColleague)); other != none {
+				in = other
+			}
+		default:
+			in = r.poolOr(r.escalatesTo(to), t.inbox)
+		}
+		r.inboxes[t.inbox] = append(without(r.inboxes[t.inbox], t), t)
+		if in != t.inbox {
+			r.move(t, in)
+		}
+	}
+}
+
+// escalatesTo reads the name of a role; a team works from the pool of any of its roles.
+func (r *reference) escalatesTo(name string) scenarios.Role {
+	if team := r.policy().Route.Team; name == "team" && len(team) > 0 {
+		name = team[0]
+	}
+	role, _ := scenarios.ParseRole(name)
+	return role
+}
+
+// countClose counts workdays, and what waits in the inboxes that are worked.
+func (r *reference) countClose(day int) {
+	at := des.Time(day) * des.Day
+	for _, m := range r.staff {
+		kind := "days off "
+		if r.worksOn(m, day) {
+			kind = "days "
+		}
+		r.sum(kind+m.role.String(), at, 1)
+	}
+	if !r.plan.clinic.isDay[day] {
+		return
+	}
+	for i, list := range r.inboxes {
+		role := scenarios.RoleNone
+		switch {
+		case i >= len(r.staff):
+			role = r.arm.pools[i-len(r.staff)][0]
+		case r.arm.inboxes[i] == i:
+			role = r.staff[i].role
+		}
+		r.sum("queued "+role.String(), at, int64(len(list)))
+		if role != scenarios.RoleNone {
+			r.sum("closes "+role.String(), at, 1)
+		}
+	}
+}
+
+// countBacklog counts what waits at the close of a week's last business day.
+func (r *reference) countBacklog(day int) {
+	for d := day; d%7 != 6; d++ {
+		if r.plan.clinic.isDay[d+1] {
+			return
+		}
+	}
+	if !r.plan.clinic.isDay[day] || day/7 >= r.weeks() {
+		return
+	}
+	for _, list := range r.inboxes {
+		r.sums[weekName("backlog", day/7)] += int64(len(list))
+	}
+}
