@@ -30,8 +30,8 @@ func PrimaryQuantities() []Quantity {
 
 // WhereKeys are the traits by which parts of the threads and staff are named.
 func WhereKeys() []string {
-	return []string{"actual_urgency", "felt_urgency", "label", "category", "trigger", "role", "sender", "sex", "age", "race",
-		"language", "conditions"}
+	return []string{"actual_urgency", "felt_urgency", "label", "category", "trigger", "role", "sender", "sex", "age", "race", "income",
+		"education", "language", "conditions"}
 }
 
 // ParseQuantity reads a measure, a part and a statistic, such as first_response_hours{actual_urgency=urgent}.p90. Part

@@ -14,7 +14,9 @@ import (
 
 // demonstrations are the built-in scenarios that ask a question.
 func demonstrations() []string {
-	return slices.DeleteFunc(scenarios.ScenarioNames(), func(name string) bool { return name == "cardiopulmonary" || name == "smoke" })
+	return slices.DeleteFunc(scenarios.ScenarioNames(), func(name string) bool {
+		return name == "cardiopulmonary" || name == "smoke"
+	})
 }
 
 func TestDemonstrationsAskAQuestionOfTheirPolicies(t *testing.T) {
@@ -46,7 +48,8 @@ func TestDemonstrationsAreDocumented(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, string(text), "\n## "+s.Title+"\n")
 		require.Contains(t, string(text), "[`"+name+"`](#")
-		require.True(t, slices.ContainsFunc(commands, func(c []string) bool { return c[1] == name }), "%s is not simulated", name)
+		simulated := slices.ContainsFunc(commands, func(c []string) bool { return c[1] == name })
+		require.True(t, simulated, "%s is not simulated", name)
 	}
 	for _, c := range commands {
 		require.NoError(t, accepted(c[1], strings.Fields(c[2])), "%s", c[0])

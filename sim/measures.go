@@ -151,7 +151,7 @@ func (t *Tally) topShare(top float64) float64 {
 	return float64(sum) / float64(all)
 }
 
-// parts adds the first response of every part of the threads.
+// parts adds what became of every part of the threads.
 func (l *list) parts(t *Tally) {
 	for i := range t.parts {
 		p := &t.parts[i]
@@ -162,7 +162,10 @@ func (l *list) parts(t *Tally) {
 		}
 		l.where = where(i)
 		l.add("first_response_hours", "median", minutes.Quantile(.5)/60, n, minutes.NotReachedCount())
-		l.share("answered_within_1_business_day", p.inOne, n)
+		l.add("first_response_hours", "p90", minutes.Quantile(.9)/60, n, minutes.NotReachedCount())
+		for k, name := range partShareNames {
+			l.share(name, p.shares[k], n)
+		}
 	}
 }
 

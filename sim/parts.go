@@ -2,10 +2,12 @@ package sim
 
 import (
 	"github.com/portalbench/portalbench/generators"
+	"github.com/portalbench/portalbench/results/stats"
 	"github.com/portalbench/portalbench/scenarios"
+	"github.com/portalbench/portalbench/sim/des"
 )
 
-// The parts of all threads whose first response is told apart, one range of numbers for each way to divide them.
+// The parts of all threads whose outcomes are told apart, one range of numbers for each way to divide them.
 const (
 	partFelt       = 0
 	partLabel      = partFelt + 2
@@ -15,17 +17,37 @@ const (
 	partSex        = partTrigger + generators.NumTriggers
 	partAge        = partSex + 2
 	partRace       = partAge + 3
-	partLanguage   = partRace + 4
+	partIncome     = partRace + 4
+	partEducation  = partIncome + 2
+	partLanguage   = partEducation + 2
 	partConditions = partLanguage + 2
 	numParts       = partConditions + 3
 )
 
-// countParts books a thread's first response in every part it belongs to.
-func (c *Clinic) countParts(t *thread) {
+// part is what became of a part of the threads.
+type part struct {
+	minutes *stats.Counter // to the first response
+	shares  [numPartShares]int64
+}
+
+// Outcomes of which a part of the threads has a share.
+const (
+	partInOne = iota
+	partUnanswered36h
+	partByAddressee
+	partBelow
+	partUnresolved
+	partLeft
+	numPartShares
+)
+
+var partShareNames = [numPartShares]string{"answered_within_1_business_day", "unanswered_at_36h", "answered_by_addressee",
+	"closed_below_needed_level", "not_resolved_by_messaging", "left_unanswered"}
+
+// partsOf returns the parts that a thread belongs to.
+func (c *Clinic) partsOf(t *thread) [12]int {
 	p, who := c.people, t.person
-	took := newTaken(max(0, t.firstResponse-t.origin))
-	inOne := by(t.firstResponse, c.plan.clinic.deadline(t.origin, 1))
-	for _, i := range [...]int{
+	return [...]int{
 		partFelt + int(when(t.content.Felt)),
 		partLabel + int(when(t.urgent)),
 		partSender + int(t.content.Sender),
@@ -34,11 +56,29 @@ func (c *Clinic) countParts(t *thread) {
 		partSex + int(when(p.Woman(who))),
 		partAge + ageBand(p.Age(who)),
 		partRace + int(p.Race(who)),
+		partIncome + int(when(p.LowIncome(who))),
+		partEducation + int(when(p.HighSchool(who))),
 		partLanguage + int(when(p.OtherLanguage(who))),
 		partConditions + min(p.Conditions(who), 2),
-	} {
+	}
+}
+
+// countParts books what became of a thread in every part it belongs to.
+func (c *Clinic) countParts(t *thread) {
+	took := newTaken(max(0, t.firstResponse-t.origin))
+	shares := [numPartShares]int64{
+		partInOne:         by(t.firstResponse, c.plan.clinic.deadline(t.origin, 1)),
+		partUnanswered36h: 1 - by(t.firstResponse, t.origin+36*des.Hour),
+		partByAddressee:   when(t.byAddress),
+		partBelow:         when(t.below),
+		partUnresolved:    when(t.departed || t.firstResponse == unset),
+		partLeft:          when(t.departed && t.firstResponse == unset),
+	}
+	for _, i := range c.partsOf(t) {
 		part := &c.tally.parts[i]
-		part.inOne += inOne
+		for k, n := range shares {
+			part.shares[k] += n
+		}
 		if t.firstResponse == unset {
 			part.minutes.NotReached()
 		} else {
@@ -69,8 +109,12 @@ func where(part int) map[string]string {
 		return name("sex", "men", "women")(part - partSex)
 	case part < partRace:
 		return name("age", "18-49", "50-64", "65+")(part - partAge)
-	case part < partLanguage:
+	case part < partIncome:
 		return map[string]string{"race": generators.Race(part - partRace).String()}
+	case part < partEducation:
+		return name("income", "higher", "lower")(part - partIncome)
+	case part < partLanguage:
+		return name("education", "beyond_high_school", "high_school")(part - partEducation)
 	case part < partConditions:
 		return name("language", "english", "other")(part - partLanguage)
 	}

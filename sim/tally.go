@@ -72,12 +72,6 @@ const longest = int64(120 * des.Day / des.Minute)
 // restriction is where a mean of spans is cut: a thread that is never answered counts as 14 days.
 const restriction = 14 * des.Day
 
-// part is the first response of a part of the threads.
-type part struct {
-	minutes *stats.Counter
-	inOne   int64 // within one business day
-}
-
 // counts are sums over threads.
 type counts struct {
 	threads, inOne, inTwo, unopened12h, unanswered36h, outsideHours int64
@@ -140,7 +134,7 @@ func (t *Tally) Merge(o *Tally) {
 	}
 	for i := range t.parts {
 		t.parts[i].minutes.Merge(o.parts[i].minutes)
-		t.parts[i].inOne += o.parts[i].inOne
+		addTo(t.parts[i].shares[:], o.parts[i].shares[:])
 	}
 	for r := range t.work {
 		t.work[r].add(&o.work[r])

@@ -37,8 +37,8 @@ type uncertainty struct {
 	common     *common
 	of         results.Quantity
 	parameters []parameter
-	positions  [][]float64 // of each draw, of each parameter, from 0 to 1
-	redrawn    int         // draws
+	positions  [][]float64        // of each draw, of each parameter, from 0 to 1
+	redrawn    int                // draws
 	tell       func(done, of int) // studies
 	done       int
 }

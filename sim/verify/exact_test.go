@@ -21,8 +21,11 @@ func named(names ...string) (cases []Case) {
 	return cases
 }
 
-// quick are cases that take next to no time.
+// quick are cases that take next to no time, even where the race detector looks on.
 func quick() []Case {
+	if underRace {
+		return named("nhpp-hourofweek", "office-hours-delay", "det-shift-finish")
+	}
 	return named("mm1-vacations-exp", "mm1-onoff-server", "nhpp-hourofweek", "office-hours-delay", "det-shift-finish")
 }
 
@@ -57,6 +60,9 @@ func TestExactValues(t *testing.T) {
 
 // The controls do not hide a wrong clinic: with nurses who are 1% too slow M/M/1 does not hold.
 func TestControlsHideNothing(t *testing.T) {
+	if underRace || testing.Short() {
+		t.Skip("takes 3 seconds, and many times that under the race detector")
+	}
 	models, err := gather(named("mm1-rho0.9")[:1])
 	require.NoError(t, err)
 	m := models[0]
