@@ -72,10 +72,10 @@ type Rule struct {
 	First  bool    `yaml:"first,omitempty" json:"first,omitempty" jsonschema_description:"they go before others in every inbox"`
 }
 
-// Work is the lever that says when staff turn to the inbox. The time they have for it stays the same, save that
+// Work is the lever that says when physicians turn to the inbox. The time they have for it stays the same, save that
 // protected slots are added.
 type Work struct {
-	Sessions      string   `yaml:"sessions,omitempty" json:"sessions,omitempty" jsonschema:"enum=scenario,enum=continuous,enum=batched" jsonschema_description:"scenario (also when left out): as the scenario has it; continuous: the day's inbox time in a few minutes every half hour; batched: in times_a_day equal sessions"`
+	Sessions      string   `yaml:"sessions,omitempty" json:"sessions,omitempty" jsonschema:"enum=scenario,enum=continuous,enum=batched" jsonschema_description:"of physicians. scenario (also when left out): as the scenario has it; continuous: the day's inbox time in a few minutes every half hour; batched: in times_a_day equal sessions"`
 	TimesADay     int      `yaml:"times_a_day,omitempty" json:"times_a_day,omitempty" jsonschema:"minimum=0,maximum=24" jsonschema_description:"with sessions: batched"`
 	Protected     Duration `yaml:"protected_slot,omitempty" json:"protected_slot,omitempty" jsonschema_description:"a slot of paid inbox time for physicians in each half of the scheduled day"`
 	SwitchSeconds float64  `yaml:"switch_seconds,omitempty" json:"switch_seconds,omitempty" jsonschema:"minimum=0,maximum=600" jsonschema_description:"added to the scenario's handling.switch_seconds"`

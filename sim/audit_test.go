@@ -224,6 +224,12 @@ func (a *audit) coverWeek(t des.Time) des.Time {
 	return (t + des.Day - a.clinic.plan.clinic.close) / des.Week
 }
 
+// away reports whether somebody is on leave in the week for which cover was last settled.
+func (a *audit) away(staff int32, t des.Time) bool {
+	k := a.clinic.people.StaffKey(int(staff)).Sub(drawLeave)
+	return a.clinic.arm.calendars[staff].onLeave(int(a.coverWeek(t)), k)
+}
+
 func (a *audit) finished(e *Event, th *ledger) error {
 	d := &a.staff[e.Staff]
 	if d.hand != th || th.state != "is in hand" {
@@ -255,7 +261,7 @@ func (a *audit) finished(e *Event, th *ledger) error {
 func (a *audit) family(e *Event, th *ledger) error {
 	waits := th.state == "waits" || th.state == "aside"
 	switch {
-	case e.Kind == Moved && th.state == "waits":
+	case e.Kind == Moved && (th.state == "waits" || th.state == "aside" && a.away(th.holder, e.At)):
 		a.sum(th, &a.sums.handoffs)
 		a.leaves(th)
 		a.joins(th, e.Inbox)

@@ -1,11 +1,8 @@
 package sim
 
 import (
-	"github.com/portalbench/portalbench/generators"
 	"github.com/portalbench/portalbench/sim/des"
 )
-
-const askedReading = generators.AskedReading
 
 // stream is the background inbox work of one member of staff: a Poisson process in business hours, item by item as it
 // is looked at. It goes on while they are off, and waits for them.

@@ -74,24 +74,33 @@ func (c *Clinic) onDuty(group []int, week int) int {
 }
 
 // handOver makes somebody cover for a colleague and gives them what waits, in the order in which it would have been
-// opened. What has been put aside, or down, waits for whoever did that.
+// opened. What the colleague has put aside is read anew, like any other message; what they have put down half done, or
+// put aside later, waits for them.
 func (c *Clinic) handOver(s, by int) {
 	c.coverers[s] = int32(by)
 	all := c.arm.policy.Cover.By == "coverer"
 	if all {
 		c.staff[by].covers = append(c.staff[by].covers, s)
 	}
-	for class := range c.inbox[s].classes {
-		for slot := c.inbox[s].classes[class].first; slot != none; {
-			t := &c.slab.threads[slot]
-			next := t.next
-			if all || t.urgent {
-				c.move(slot, int32(by))
-			}
-			slot = next
+	for _, slot := range c.waitingFor(s) {
+		if t := &c.slab.threads[slot]; all || t.urgent {
+			t.aside = t.aside && !t.inTray
+			c.move(slot, int32(by))
 		}
 	}
 	c.work(by) // background work of the absent may wait for them
+}
+
+// waitingFor returns what waits for a member of staff with an inbox of their own, in the order in which they would open
+// it in their next session.
+func (c *Clinic) waitingFor(s int) []int32 {
+	classes := &c.inbox[s].classes
+	list := classes[0].appendTo(nil, c.slab.threads)
+	list = c.staff[s].tray.appendTo(list, c.slab.threads)
+	for i := range classes[1:] {
+		list = classes[1+i].appendTo(list, c.slab.threads)
+	}
+	return list
 }
 
 // move passes a waiting thread on to another inbox.

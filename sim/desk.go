@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"github.com/portalbench/portalbench/generators"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/des"
 )
@@ -45,7 +46,7 @@ func (c *Clinic) decideAnswer(s int, m *member, t *thread, r scenarios.Role) {
 		m.does = closeIt
 	case !t.aside && t.turn(drawDefer).Chance(h.Defer):
 		m.does = putAside
-	case !t.asked && (r.IsPhysician() || r == scenarios.APP) && t.turn(drawConsult).Chance(h.Consult) && c.askWhom(s, m, t):
+	case !t.asked && clinician(r) && t.turn(drawConsult).Chance(h.Consult) && c.askWhom(s, m, t):
 		m.does = ask
 	case t.turn(drawPhoneReply).Chance(th.PhoneReply):
 		m.does = phone
@@ -91,22 +92,21 @@ func (c *Clinic) finishThread(s int, slot int32) {
 		c.trace.thread(c, kind, t, int32(s), m.to)
 	}
 	switch m.does {
-	case putAside:
-		c.lay(s, slot)
+	case reply, phone, closeIt:
+		c.answer(slot, s)
+		return
 	case ask:
 		t.asker, t.asked, t.aside = int32(s), true, true
-		t.handoffs++
-		c.put(slot, m.to)
 	case advise:
 		t.asker = none
-		t.handoffs++
-		c.put(slot, m.to)
-	case handOn:
-		t.handoffs++
-		c.put(slot, m.to)
-	default:
-		c.answer(slot, s)
 	}
+	c.unanswered(slot)
+	if m.does == putAside {
+		c.lay(s, slot)
+		return
+	}
+	t.handoffs++
+	c.put(slot, m.to)
 }
 
 // lay puts an opened thread in a member's tray until a later session.
@@ -155,7 +155,7 @@ func (c *Clinic) idleLongest(pool int) int {
 // answer ends the staff's turn: with a reply, a call, or by closing a thread that needs none.
 func (c *Clinic) answer(slot int32, s int) {
 	t, does := &c.slab.threads[slot], c.staff[s].does
-	t.lastAction = c.now
+	t.lastAction, t.timer = c.now, unset
 	switch does {
 	case reply:
 		t.messages++
@@ -177,7 +177,9 @@ func (c *Clinic) answer(slot int32, s int) {
 		t.followUp = t.turn(drawFollowUp).Chance(chance)
 	}
 	c.ending.add(c.now+resolutionSpan, slot)
-	c.after(slot, s)
+	if does != closeIt {
+		c.after(t, s)
+	}
 }
 
 // respond stops the response clocks and, at the first response, draws whether messaging resolves the thread.
@@ -196,31 +198,37 @@ func (c *Clinic) respond(t *thread, s int) {
 	t.departed = t.content.Key.Sub(drawNotResolved).Chance(c.plan.Scenario.Threads.NotResolved)
 }
 
-// after does what an answer leads to, also if it is to close the thread without a reply: a copy to the other clinician,
-// readings that are asked for, and then a call or visit where messages could not settle the matter.
-func (c *Clinic) after(slot int32, s int) {
-	t, k := &c.slab.threads[slot], c.slab.threads[slot].content.Key
-	person, first := t.person, t.firstResponse == c.now
-	turn := t.fromFamily
-	role := c.plan.roster[s].Role
-	clinician := role.IsPhysician() || role == scenarios.APP
-	if clinician && k.Sub(drawCopy).Sub(uint64(turn)).Chance(c.plan.Scenario.Handling.Copy) {
-		if other := c.otherClinician(person, int32(s)); other != none {
-			c.bring(int(other), fromColleague)
+// clinician reports whether a role treats patients on its own account.
+func clinician(r scenarios.Role) bool { return r.IsPhysician() || r == scenarios.APP }
+
+// after does what an answer leads to, but not closing a thread without one: a copy to the other clinician, readings that
+// are asked for, and a call or visit where messages could not settle the matter.
+func (c *Clinic) after(t *thread, s int) {
+	k, person, owner := t.content.Key, t.person, t.owner
+	first := t.firstResponse == c.now
+	departed := first && t.departed
+	if clinician(c.plan.roster[s].Role) {
+		c.copyAnswer(t, s)
+		if first && c.asksForReadings(person, k) {
+			c.expectReadings(person, k.Sub(drawReadingsSent))
 		}
 	}
-	if first && clinician && c.asksForReadings(person, k) {
-		tr := &c.plan.Scenario.Demand.Triggers
-		k := k.Sub(drawReadingsSent)
-		due := c.now + des.Time(k.Sub(1).Exp()*tr.ReadingsAfterDays*float64(des.Day))
-		c.later(person, c.people.ContentAfter(askedReading, person, k.Sub(2)), due)
+	switch {
+	case !departed:
+	case k.Sub(drawToVisit).Chance(c.plan.Scenario.Threads.UnresolvedVisit):
+		c.visit(person, k)
+	default:
+		c.call(int(owner))
 	}
-	if first && c.slab.threads[slot].departed {
-		if k.Sub(drawToVisit).Chance(c.plan.Scenario.Threads.UnresolvedVisit) {
-			c.visit(person, k)
-		} else {
-			c.call(int(c.slab.threads[slot].owner))
-		}
+}
+
+// copyAnswer draws whether the patient's other clinician is sent a copy of an answer.
+func (c *Clinic) copyAnswer(t *thread, s int) {
+	if !t.turn(drawCopy).Chance(c.plan.Scenario.Handling.Copy) {
+		return
+	}
+	if other := c.otherClinician(t.person, int32(s)); other != none {
+		c.bring(int(other), fromColleague)
 	}
 }
 
@@ -229,4 +237,10 @@ func (c *Clinic) asksForReadings(person int32, k des.Key) bool {
 	tr := &c.plan.Scenario.Demand.Triggers
 	return c.people.MonitoredAtHome(person) && k.Sub(drawReadingsAsked).Chance(tr.ReadingsAsked) &&
 		k.Sub(drawReadingsSent).Chance(tr.ReadingsSent)
+}
+
+// expectReadings plans the message with readings that a patient has been asked for.
+func (c *Clinic) expectReadings(person int32, k des.Key) {
+	after := k.Sub(1).Exp() * c.plan.Scenario.Demand.Triggers.ReadingsAfterDays * float64(des.Day)
+	c.later(person, c.people.ContentAfter(generators.AskedReading, person, k.Sub(2)), c.now+des.Time(after))
 }

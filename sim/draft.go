@@ -13,7 +13,7 @@ func (c *Clinic) draftSaves(t *thread, r scenarios.Role) float64 {
 		return 0
 	}
 	saves := d.StaffSaves
-	if r.IsPhysician() || r == scenarios.APP {
+	if clinician(r) {
 		saves = d.PhysicianSaves
 	}
 	if d.Use > 0 && !t.turn(drawDraft).Chance(d.Use) {

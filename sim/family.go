@@ -11,13 +11,14 @@ func (c *Clinic) setTimer(slot int32, due des.Time) {
 	c.queue.Push(due, c.threadOf(slot))
 }
 
-// turn is a thread's own event.
+// turn is a thread's own event. Patience that ends while somebody has the thread in hand, or has put it down half done,
+// stays due: it looks like being answered. If it is not, the family acts then.
 func (c *Clinic) turn(slot int32) bool {
 	if int(slot) >= len(c.slab.threads) {
 		return false
 	}
 	t := &c.slab.threads[slot]
-	if t.timer != c.now {
+	if t.timer != c.now || t.state == inHand {
 		return false
 	}
 	t.timer = unset
@@ -26,8 +27,8 @@ func (c *Clinic) turn(slot int32) bool {
 		person, n := t.person, t.content
 		c.slab.release(slot)
 		c.fallDue(person, &n, false)
-	case waiting, inHand:
-		return c.impatient(slot)
+	case waiting:
+		c.impatient(slot)
 	case answered:
 		c.seen(slot)
 	}
@@ -100,12 +101,17 @@ func (c *Clinic) wait(slot int32) {
 	c.setTimer(slot, c.now+max(des.Second, des.Time(patience)))
 }
 
-// impatient lets a family that has waited too long write again, phone, or wait on. Those who wrote in few words phone.
-func (c *Clinic) impatient(slot int32) bool {
-	t, p := &c.slab.threads[slot], &c.plan.Scenario.Threads.Patience
-	if t.state == inHand {
-		return false // it looks like being answered; if it is put aside or handed on, they wait for that without an end
+// unanswered has a family act now whose patience has ended while the thread was in hand, which is put aside, handed on,
+// asked about or advised. If somebody takes it up at this very moment, they wait for that work in turn.
+func (c *Clinic) unanswered(slot int32) {
+	if due := c.slab.threads[slot].timer; due != unset && due < c.now {
+		c.setTimer(slot, c.now)
 	}
+}
+
+// impatient lets a family that has waited too long write again, phone, or wait on. Those who wrote in few words phone.
+func (c *Clinic) impatient(slot int32) {
+	t, p := &c.slab.threads[slot], &c.plan.Scenario.Threads.Patience
 	u := t.turn(drawImpatient).Sub(uint64(t.nudges)).Float()
 	phones, nudges := u < p.Phone, u < p.Phone+p.Nudge
 	switch {
@@ -123,7 +129,6 @@ func (c *Clinic) impatient(slot int32) bool {
 		c.recordFollowUp(t, slot)
 		c.wait(slot)
 	}
-	return true
 }
 
 // depart ends a thread whose family phones instead.
@@ -166,14 +171,13 @@ func (c *Clinic) seen(slot int32) {
 		c.trace.thread(c, Seen, t, none, t.inbox)
 	}
 	c.recordSeen(t, slot)
-	again := t.followUp
-	if again && c.closed(t) {
-		again = false
-		c.later(t.person, c.people.ContentAfter(generators.Background, t.person, t.turn(drawSpawn)), c.now)
-		t = &c.slab.threads[slot]
-	}
-	if !again {
+	switch {
+	case !t.followUp:
 		t.state = quiet
+		return
+	case c.closed(t):
+		t.state = quiet
+		c.beginAnew(t)
 		return
 	}
 	t.messages++

@@ -42,6 +42,14 @@ func (l *line) remove(threads []thread, slot int32) {
 	}
 }
 
+// appendTo appends the threads to a list, in order.
+func (l *line) appendTo(list []int32, threads []thread) []int32 {
+	for slot := l.first; slot != none; slot = threads[slot].next {
+		list = append(list, slot)
+	}
+	return list
+}
+
 // inbox is where threads wait, class by class; within a class first come, first served, or by date.
 type inbox struct {
 	classes [NumClasses]line

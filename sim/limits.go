@@ -46,3 +46,11 @@ func (c *Clinic) closed(t *thread) bool {
 	days := des.Time(c.arm.policy.Limits.ClosesAfterDays)
 	return days > 0 && c.now-t.origin > days*des.Day
 }
+
+// beginAnew sends what would have been a follow-up as a new thread about the same matter, whose draws are its own. It
+// has been decided to write it, on the portal, so that no fate is drawn; its files are in the old thread.
+func (c *Clinic) beginAnew(old *thread) {
+	n := old.content
+	n.Key, n.Files = old.turn(drawSpawn), 0
+	c.send(old.person, &n, old.shortened)
+}

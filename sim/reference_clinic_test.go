@@ -53,13 +53,18 @@ const (
 	refNudgesForEver
 	refNoInterruptions
 	refAlwaysSwitching
+	refPatienceIsLost
+	refTraysStay
+	refClosingIsCopied
+	refNewMatter
 	numMistakes
 )
 
 func (m refMistake) String() string {
 	return [numMistakes]string{"none", "last come, first served", "anybody of the pool",
 		"taken up again in the same session", "nobody covers", "no escalation", "nudging for ever", "no interruptions",
-		"switching between two threads"}[m]
+		"switching between two threads", "patience that ends in hand is lost", "trays are not handed over",
+		"a copy of no answer", "a closed thread leads to another matter"}[m]
 }
 
 // refResponse is a first response, from which patients learn what to expect.

@@ -10,7 +10,7 @@ import (
 
 // coverWeek settles who covers for whom in a week: in every group of physicians or specialists, in order of the roster,
 // one who is not on leave, in turn from week to week. They get what waits for those they cover, in the order in which
-// it would have been opened; what has been put aside waits for who put it aside.
+// it would have been opened: what goes first in every inbox, what was put aside, the rest. They read it anew.
 func (r *reference) coverWeek(week int) {
 	clear(r.covers)
 	size := len(r.staff)
@@ -44,15 +44,30 @@ func (r *reference) coverGroup(group []*refMember, week int) {
 			continue
 		}
 		r.covers[m.index] = by.index
-		for rest := slices.Clone(r.inboxes[m.index]); len(rest) > 0; {
-			t := r.firstIn(rest)
-			rest = without(rest, t)
+		for _, t := range r.allFor(m) {
 			if t.urgent || r.policy().Cover.By == "coverer" {
+				t.readAlready = t.readAlready && t.tray == nil
 				r.move(t, by.index)
 			}
 		}
 		r.look(by)
 	}
+}
+
+// allFor returns what waits for somebody in the order in which they would open it.
+func (r *reference) allFor(m *refMember) (all []*refThread) {
+	rest, tray := slices.Clone(r.inboxes[m.index]), slices.Clone(m.tray)
+	if r.wrong == refTraysStay {
+		tray = nil
+	}
+	for len(rest) > 0 {
+		t := r.firstIn(rest)
+		if t.class > 0 {
+			all, tray = append(all, tray...), nil
+		}
+		all, rest = append(all, t), without(rest, t)
+	}
+	return append(all, tray...)
 }
 
 // coveredBy returns the colleagues on leave whose background work somebody does.

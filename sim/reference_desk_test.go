@@ -265,6 +265,9 @@ func (r *reference) done(m *refMember, job *refJob) {
 		to = r.covered(t, job.to)
 	}
 	r.tell(kinds[job.does], t, m.index, to)
+	if t.lostPatience && job.does != reply && job.does != phone && job.does != closeIt {
+		t.event = r.agenda.plan(r.now, refThreadMoves, t.place, func() { r.impatient(t) })
+	}
 	switch job.does {
 	case putAside:
 		t.waits, t.tray, t.readAlready, t.session, t.since = true, m, true, len(m.sessions), r.now
@@ -293,6 +296,7 @@ func (r *reference) answer(m *refMember, t *refThread, does action) {
 		r.sum("calls", r.now, 1)
 	}
 	r.agenda.cancel(t.event)
+	t.lostPatience = false
 	t.end = r.agenda.plan(r.now+7*des.Day, refThreadEnds, 0, func() { r.over(t) })
 	if does == reply {
 		t.messages++
@@ -305,7 +309,7 @@ func (r *reference) answer(m *refMember, t *refThread, does action) {
 		t.goesOn = t.draw(drawFollowUp).Chance(chance)
 		t.event = r.agenda.plan(r.now+r.seenAfter(t), refThreadMoves, t.place, func() { r.sees(t) })
 	}
-	if refClinician(m.role) {
+	if refClinician(m.role) && (does != closeIt || r.wrong == refClosingIsCopied) {
 		r.sendCopy(m, t)
 		if first {
 			r.askForReadings(t)

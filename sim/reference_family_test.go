@@ -30,6 +30,7 @@ type refThread struct {
 
 	urgent, toPool, shortened, billed, physician, readAlready, asked bool
 	escalated, goesOn, departed, byAddressee, below                  bool
+	lostPatience                                                     bool // while it was in hand
 	class                                                            int
 	authority                                                        float64
 	messages, fromFamily, touches, handoffs, nudges, allNudges       int
@@ -215,9 +216,10 @@ func (r *reference) waitFor(t *refThread) {
 }
 
 // impatient has a family that waits for an answer phone, write again, or wait on. Who wrote in few words phones. While
-// somebody has the thread in hand the family waits, and does not ask again.
+// somebody has the thread in hand the family waits, and does so when that ends without an answer.
 func (r *reference) impatient(t *refThread) {
 	p := &r.plan.Scenario.Threads.Patience
+	t.lostPatience = t.inHand && r.wrong != refPatienceIsLost
 	if t.inHand {
 		return
 	}
@@ -246,15 +248,20 @@ func (r *reference) leaves(t *refThread) {
 	r.phones(t.owner)
 }
 
-// sees has the family see an answer, and write again if that was drawn. A portal may no longer take it: then they begin
-// another thread about something of its own.
+// sees has the family see an answer, and write again if that was drawn. A portal may no longer take it: then the same
+// matter is another thread, without files, with draws of its own.
 func (r *reference) sees(t *refThread) {
 	r.tell(Seen, t, none, t.inbox)
 	if !t.goesOn {
 		return
 	}
 	if days := r.policy().Limits.ClosesAfterDays; days > 0 && r.now > t.origin+des.Time(days)*des.Day {
-		r.planNeed(t.person, r.people.ContentAfter(generators.Background, t.person, t.draw(drawSpawn)), r.now)
+		n := t.content
+		n.Key, n.Files = t.draw(drawSpawn), 0
+		if r.wrong == refNewMatter {
+			n = r.people.ContentAfter(n.Trigger, t.person, n.Key)
+		}
+		r.send(t.person, n, t.shortened)
 		return
 	}
 	r.agenda.cancel(t.end)

@@ -242,10 +242,10 @@ func (w *wording) sessions() string {
 	switch w.Work.Sessions {
 	case "continuous":
 		parts = append(parts,
-			"everybody looks at the inbox for a few minutes every half hour, for as long in all as in the scenario")
+			"physicians look at the inbox for a few minutes every half hour, for as long in all as in the scenario")
 	case "batched":
 		parts = append(parts,
-			fmt.Sprintf("everybody works the inbox in %d equal sessions a day%s, for as long in all as in the scenario",
+			fmt.Sprintf("physicians work the inbox in %d equal sessions a day%s, for as long in all as in the scenario",
 				w.Work.TimesADay, w.from("work.times_a_day")))
 	}
 	if w.Work.Protected > 0 {

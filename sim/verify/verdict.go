@@ -30,6 +30,7 @@ type Verdict struct {
 	HalfWidth results.Number `json:"half_width"` // of its 95% interval
 	T         results.Number `json:"t"`          // distance from the expected value in standard errors
 	Runs      int            `json:"runs"`
+	Controls  int            `json:"controls"` // control variates that the mean is corrected by
 	Holds     bool           `json:"holds"`
 	Why       string         `json:"why"` // it does not hold; empty otherwise
 }
@@ -47,7 +48,7 @@ func (c *Case) at() string {
 func (c *Case) judge(values []float64, controls [][]float64) Verdict {
 	e := stats.ControlledMean(values, controls, .95)
 	v := Verdict{Name: c.Name, Model: c.Model, Metric: c.Metric, At: c.at(), Expected: results.Number(c.Expected),
-		Got: results.Number(e.Value), HalfWidth: results.Number(e.HalfWidth), Runs: len(values)}
+		Got: results.Number(e.Value), HalfWidth: results.Number(e.HalfWidth), Runs: len(values), Controls: len(controls)}
 	off := e.Value - c.Expected
 	switch {
 	case math.IsNaN(e.Value) || math.IsNaN(e.HalfWidth):
