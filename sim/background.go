@@ -45,8 +45,9 @@ func (c *Clinic) weekly(s int) float64 {
 	return float64(sum)
 }
 
-// advance finds the next item.
+// advance finds the next item. That it comes is an event, though nothing happens before somebody looks.
 func (c *Clinic) advance(st *stream) {
+	c.events++
 	st.n++
 	st.clock += st.key.Sub(st.n).Exp() * st.gap
 	st.at = c.plan.clinic.moment(des.Time(st.clock))
@@ -85,12 +86,8 @@ func (c *Clinic) takeItem(s int, it item) {
 		kind = itemKind(k.Sub(0).Pick(st.kinds[:]))
 		c.advance(st)
 	} else {
-		q := &m.extra[0]
-		if kind == fromColleague {
-			q = &m.extra[1]
-		}
-		k = c.staff[s].key.Sub(drawItems).Sub(uint64(kind) + 1).Sub(uint64(it.at))
-		q.done++
+		k = m.key.Sub(drawItems).Sub(uint64(kind) + 1).Sub(uint64(it.at))
+		m.extraOf(kind).done++
 	}
 	takes := h.background[kind] * m.speed
 	if h.itemLogSD > 0 {
@@ -105,10 +102,14 @@ func (c *Clinic) takeItem(s int, it item) {
 // bring gives a member of staff an item that the simulation itself makes.
 func (c *Clinic) bring(s int, kind itemKind) {
 	s = c.standIn(s)
-	q := &c.staff[s].extra[0]
-	if kind == fromColleague {
-		q = &c.staff[s].extra[1]
-	}
-	q.add(c.now)
+	c.staff[s].extraOf(kind).add(c.now)
 	c.work(s)
+}
+
+// extraOf returns the queue of messages about calls, or of copies.
+func (m *member) extraOf(kind itemKind) *items {
+	if kind == fromColleague {
+		return &m.extra[1]
+	}
+	return &m.extra[0]
 }

@@ -1,8 +1,6 @@
 package sim
 
-import (
-	"github.com/portalbench/portalbench/scenarios"
-)
+import "github.com/portalbench/portalbench/scenarios"
 
 // standIn returns who does a member's background work: themselves, or who covers for them altogether.
 func (c *Clinic) standIn(s int) int {
@@ -12,9 +10,10 @@ func (c *Clinic) standIn(s int) int {
 	return s
 }
 
-// covered returns the inbox to which a thread for an inbox goes.
+// covered returns the inbox to which a thread for an inbox goes: that of whoever covers for its owner, for urgent
+// threads or for all.
 func (c *Clinic) covered(in int32, urgent bool) int32 {
-	if c.arm.policy.Cover.By == "" || int(in) >= len(c.staff) || c.coverers[in] == none {
+	if int(in) >= len(c.staff) || c.coverers[in] == none {
 		return in
 	}
 	if c.arm.policy.Cover.By == "coverer" || urgent {

@@ -79,6 +79,10 @@ func (c *Clinic) otherClinician(person, than int32) int32 {
 	return none
 }
 
+// outcomes are the events in which actions end.
+var outcomes = [...]EventKind{reply: Replied, phone: Called, closeIt: Closed, handOn: HandedOn, putAside: PutAside,
+	ask: Asked, advise: Advised}
+
 // finishThread does with a thread what was decided when it was opened.
 func (c *Clinic) finishThread(s int, slot int32) {
 	m, t := &c.staff[s], &c.slab.threads[slot]
@@ -87,9 +91,8 @@ func (c *Clinic) finishThread(s int, slot int32) {
 		m.to = c.covered(m.to, t.urgent)
 	}
 	c.recordFinish(s, slot, t)
-	kind := [...]EventKind{reply: Replied, phone: Called, closeIt: Closed, handOn: HandedOn, putAside: PutAside, ask: Asked, advise: Advised}[m.does]
 	if c.trace != nil {
-		c.trace.thread(c, kind, t, int32(s), m.to)
+		c.trace.thread(c, outcomes[m.does], t, int32(s), m.to)
 	}
 	switch m.does {
 	case reply, phone, closeIt:
@@ -124,11 +127,9 @@ func (c *Clinic) destination(t *thread, pool scenarios.Role, clinician int32) in
 	return clinician
 }
 
-// put makes a thread wait in an inbox, or has it taken up at once. Where somebody covers for the inbox's owner, it
-// goes to them.
+// put makes a thread wait in an inbox, or has it taken up at once. Callers have asked who covers for the inbox's owner.
 func (c *Clinic) put(slot, in int32) {
 	t := &c.slab.threads[slot]
-	in = c.covered(in, t.urgent)
 	t.state, t.inbox, t.queued = waiting, in, c.now
 	c.inbox[in].push(c.slab.threads, slot, c.arm.byDate)
 	if int(in) < len(c.staff) {
@@ -155,31 +156,36 @@ func (c *Clinic) idleLongest(pool int) int {
 // answer ends the staff's turn: with a reply, a call, or by closing a thread that needs none.
 func (c *Clinic) answer(slot int32, s int) {
 	t, does := &c.slab.threads[slot], c.staff[s].does
-	t.lastAction, t.timer = c.now, unset
-	switch does {
-	case reply:
-		t.messages++
-		c.respond(t, s)
-	case phone:
+	t.lastAction, t.timer, t.state = c.now, unset, quiet
+	c.ending.add(c.now+resolutionSpan, slot)
+	if does == closeIt {
+		return
+	}
+	c.respond(t, s)
+	switch {
+	case does == phone:
 		if c.observed(c.now) {
 			c.tally.calls++
 		}
-		c.respond(t, s)
+	case t.departed:
+		t.messages++
+	default:
+		t.messages++
+		c.deliver(slot)
 	}
-	t.state = quiet
-	if does == reply && !t.departed {
-		t.state = answered
-		c.setTimer(slot, c.now+c.seenAfter(t))
-		chance := c.plan.Scenario.Threads.FollowUp
-		if t.shortened {
-			chance += c.plan.Scenario.Demand.HoldingBack.FollowUp
-		}
-		t.followUp = t.turn(drawFollowUp).Chance(chance)
+	c.after(t, s)
+}
+
+// deliver draws when the family will see a reply, and whether they will write again then.
+func (c *Clinic) deliver(slot int32) {
+	t := &c.slab.threads[slot]
+	t.state = answered
+	c.setTimer(slot, c.now+c.seenAfter(t))
+	chance := c.plan.Scenario.Threads.FollowUp
+	if t.shortened {
+		chance += c.plan.Scenario.Demand.HoldingBack.FollowUp
 	}
-	c.ending.add(c.now+resolutionSpan, slot)
-	if does != closeIt {
-		c.after(t, s)
-	}
+	t.followUp = t.turn(drawFollowUp).Chance(chance)
 }
 
 // respond stops the response clocks and, at the first response, draws whether messaging resolves the thread.
@@ -201,7 +207,7 @@ func (c *Clinic) respond(t *thread, s int) {
 // clinician reports whether a role treats patients on its own account.
 func clinician(r scenarios.Role) bool { return r.IsPhysician() || r == scenarios.APP }
 
-// after does what an answer leads to, but not closing a thread without one: a copy to the other clinician, readings that
+// after does what a reply or a call leads to: a copy to the other clinician, readings that
 // are asked for, and a call or visit where messages could not settle the matter.
 func (c *Clinic) after(t *thread, s int) {
 	k, person, owner := t.content.Key, t.person, t.owner

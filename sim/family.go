@@ -14,9 +14,6 @@ func (c *Clinic) setTimer(slot int32, due des.Time) {
 // turn is a thread's own event. Patience that ends while somebody has the thread in hand, or has put it down half done,
 // stays due: it looks like being answered. If it is not, the family acts then.
 func (c *Clinic) turn(slot int32) bool {
-	if int(slot) >= len(c.slab.threads) {
-		return false
-	}
 	t := &c.slab.threads[slot]
 	if t.timer != c.now || t.state == inHand {
 		return false
@@ -171,15 +168,19 @@ func (c *Clinic) seen(slot int32) {
 		c.trace.thread(c, Seen, t, none, t.inbox)
 	}
 	c.recordSeen(t, slot)
+	t.state = quiet
 	switch {
 	case !t.followUp:
-		t.state = quiet
-		return
 	case c.closed(t):
-		t.state = quiet
 		c.beginAnew(t)
-		return
+	default:
+		c.writeAgain(slot)
 	}
+}
+
+// writeAgain has the family follow up an answer in the same thread, which goes where it was last.
+func (c *Clinic) writeAgain(slot int32) {
+	t := &c.slab.threads[slot]
 	t.messages++
 	t.fromFamily++
 	t.nudges = 0

@@ -7,8 +7,9 @@ import (
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-func (c *Clinic) group(s int) scenarios.Interruptions {
-	return c.arm.calendars[s].interruptions
+// interruptions are what calls a member of staff away from the inbox.
+func (c *Clinic) interruptions(s int) *scenarios.Interruptions {
+	return &c.arm.calendars[s].interruptions
 }
 
 // interruptAfter draws when an interruption begins or ends.
@@ -16,21 +17,21 @@ func (c *Clinic) interruptAfter(s int, mean scenarios.Duration) {
 	m := &c.staff[s]
 	m.interrupts++
 	ms := float64(time.Duration(mean).Milliseconds())
-	m.due2 = c.now + des.Time(ms*c.staff[s].key.Sub(drawInterruptions).Sub(m.interrupts).Exp())
-	c.queue.Push(m.due2, c.interruptOf(s))
+	m.comesOrGoes = c.now + des.Time(ms*m.key.Sub(drawInterruptions).Sub(m.interrupts).Exp())
+	c.queue.Push(m.comesOrGoes, c.interruptOf(s))
 }
 
 // interrupt takes somebody away from the inbox, or brings them back.
 func (c *Clinic) interrupt(s int) bool {
 	m := &c.staff[s]
-	if m.due2 != c.now {
+	if m.comesOrGoes != c.now {
 		return false
 	}
-	m.due2 = unset
+	m.comesOrGoes = unset
 	switch {
 	case m.away:
 		m.away = false
-		if every := c.group(s).Every; every > 0 && c.now < m.until {
+		if every := c.interruptions(s).Every; every > 0 && c.now < m.until {
 			c.interruptAfter(s, every)
 		}
 		c.work(s)
@@ -46,8 +47,9 @@ func (c *Clinic) interrupt(s int) bool {
 	return true
 }
 
+// goAway begins an interruption.
 func (c *Clinic) goAway(s int) {
 	m := &c.staff[s]
 	m.away, m.leaving = true, false
-	c.interruptAfter(s, c.group(s).For)
+	c.interruptAfter(s, c.interruptions(s).For)
 }

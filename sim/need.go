@@ -29,10 +29,13 @@ func (f Fate) String() string {
 	return [numFates]string{"written", "held_back", "phoned", "kept_for_visit", "emergency", "failed", "unfelt"}[f]
 }
 
-// fallDue decides what becomes of a need, from the state that things are in by now. Those that come by themselves are
-// generated at an envelope rate and thinned here; those that the past has led to are not.
-func (c *Clinic) fallDue(person int32, n *generators.Content, byItself bool) {
-	fate, shortened := c.fate(person, n, byItself)
+// fallDue decides what becomes of a need, from the state that things are in by now. Those that come by themselves were
+// generated, at an envelope rate, and are thinned here; those that the past has led to are not.
+func (c *Clinic) fallDue(person int32, n *generators.Content, generated bool) {
+	fate, shortened := Unfelt, false
+	if !generated || c.arises(n) {
+		fate, shortened = c.fate(person, n)
+	}
 	if c.observed(c.now) {
 		c.tally.fates[fate]++
 	}
@@ -53,12 +56,9 @@ func (c *Clinic) fallDue(person int32, n *generators.Content, byItself bool) {
 	}
 }
 
-// fate draws what becomes of a need, and whether it is written in few words.
-func (c *Clinic) fate(person int32, n *generators.Content, byItself bool) (f Fate, shortened bool) {
+// fate draws what becomes of a need that is there, and whether it is written in few words.
+func (c *Clinic) fate(person int32, n *generators.Content) (fate Fate, shortened bool) {
 	d, k := &c.plan.Scenario.Demand, n.Key
-	if byItself && d.Responsiveness.Elasticity > 0 && !k.Sub(drawWanted).Chance(c.wanted(&d.Responsiveness, d.Channel)) {
-		return Unfelt, false
-	}
 	if n.Felt && k.Sub(drawEmergency).Chance(d.Channel.Emergency) {
 		return Emergency, false
 	}
@@ -66,11 +66,11 @@ func (c *Clinic) fate(person int32, n *generators.Content, byItself bool) (f Fat
 	if shortened && k.Sub(drawUnsent).Chance(d.HoldingBack.Unsent) {
 		return HeldBack, false
 	}
-	if f := c.channel(n, &d.Channel); f != Written {
-		return f, false
+	if fate = c.channel(n, &d.Channel); fate != Written {
+		return fate, false
 	}
-	if f := c.billing(n); f != Written {
-		return f, false
+	if fate = c.billing(n); fate != Written {
+		return fate, false
 	}
 	if c.trainedToPhone(n) {
 		return Phoned, false
@@ -84,11 +84,17 @@ func (c *Clinic) fate(person int32, n *generators.Content, byItself bool) (f Fat
 	return Written, shortened || c.cutShort(n)
 }
 
-// wanted returns the share of the needs generated that are felt at the wait which patients expect.
-func (c *Clinic) wanted(r *scenarios.Responsiveness, ch scenarios.Channel) float64 {
+// arises draws whether a need that was generated is there at the wait which patients expect: the shorter it is against
+// the usual one, the more of them.
+func (c *Clinic) arises(n *generators.Content) bool {
+	d := &c.plan.Scenario.Demand
+	r := &d.Responsiveness
+	if r.Elasticity == 0 {
+		return true
+	}
 	wait := max(float64(c.expected.mean), float64(des.Minute))
-	usual := float64(des.FromDuration(time.Duration(ch.ExpectedWait)))
-	return min(r.AtMost, math.Pow(usual/wait, r.Elasticity)) / r.Envelope()
+	usual := float64(des.FromDuration(time.Duration(d.Channel.ExpectedWait)))
+	return n.Key.Sub(drawWanted).Chance(min(r.AtMost, math.Pow(usual/wait, r.Elasticity)) / r.Envelope())
 }
 
 // channel draws between portal, phone and visit: with odds to the portal's 1.

@@ -54,7 +54,7 @@ func TestLeftAt(t *testing.T) {
 func TestPatienceThatEndsInHand(t *testing.T) {
 	o := run(t, func(x *setup) {
 		x.Threads.Patience = patient(.5, 0, 1)
-		x.Population.Writing.ThreadsPerPatientYear, x.Handling.Minutes.RN, x.Handling.Minutes.Physician = 3, 20, 20
+		x.Population.Writing.ThreadsPerPatientYear, x.Handling.Minutes.RN, x.Handling.Minutes.Physician = 20, 20, 20
 		x.Handling.Defer, x.Handling.Consult, x.Handling.ConsultMinutes = .5, .5, 20
 		x.router = routing{first: scenarios.RN, authority: .4}
 		for name := range x.Staff {
@@ -86,6 +86,5 @@ func TestPatienceThatEndsInHand(t *testing.T) {
 		require.Equal(t, want, left[thread], "thread %d", thread)
 		later += int(when(want > patience))
 	}
-	t.Log(later)
 	require.Greater(t, later, 10, "patience ended in hand")
 }

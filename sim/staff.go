@@ -25,10 +25,10 @@ type member struct {
 	does   action   // what is done with the thread in hand
 	to     int32    // where it goes then
 
-	away       bool     // interrupted
-	leaving    bool     // will be as soon as what is in hand is done
-	interrupts uint64   // so far
-	due2       des.Time // the next beginning or end of an interruption
+	away        bool     // interrupted
+	leaving     bool     // will be as soon as what is in hand is done
+	interrupts  uint64   // so far
+	comesOrGoes des.Time // the end or beginning of an interruption; events at other times are void
 
 	tray   line     // threads put aside
 	stream stream   // of background work
@@ -59,8 +59,8 @@ const (
 
 func (c *Clinic) newMember(s int) member {
 	k := c.people.StaffKey(s)
-	m := member{key: k, thread: none, shift: -1, day: unset, leaveWeek: none, tray: newLine(), due: unset, due2: unset, woken: unset,
-		freed: unset, speed: 1}
+	m := member{key: k, thread: none, shift: -1, day: unset, leaveWeek: none, tray: newLine(), due: unset,
+		comesOrGoes: unset, woken: unset, freed: unset, speed: 1}
 	if sd := c.plan.times.betweenSD; sd > 0 {
 		m.speed = k.Sub(drawSpeed).LogNormal(1, sd)
 	}
@@ -71,14 +71,11 @@ func (c *Clinic) newMember(s int) member {
 // nextShift finds a member's next shift that takes place.
 func (c *Clinic) nextShift(s int) {
 	cal, m := &c.arm.calendars[s], &c.staff[s]
-	for m.week < c.end {
+	for m.week < c.end && len(cal.shifts) > 0 {
 		m.shift++
-		if m.shift >= len(cal.shifts) {
+		if m.shift == len(cal.shifts) {
 			m.shift = 0
 			m.week += des.Week
-		}
-		if len(cal.shifts) == 0 {
-			return
 		}
 		sh := cal.shifts[m.shift]
 		if c.takesPlace(s, sh, m.week) {
@@ -145,8 +142,8 @@ func (c *Clinic) beginShift(s int) bool {
 	}
 	c.recordShift(s)
 	c.nextShift(s)
-	if g := c.group(s); fresh && g.Every > 0 && !m.away {
-		c.interruptAfter(s, g.Every)
+	if every := c.interruptions(s).Every; fresh && every > 0 && !m.away {
+		c.interruptAfter(s, every)
 	}
 	c.work(s)
 	return true
@@ -189,10 +186,11 @@ func (c *Clinic) work(s int) {
 	}
 }
 
-// idle waits for the next item of background work, if that comes within the session. Threads wake by themselves.
+// idle waits for the next item of background work, if that comes within the session, or goes away where people do so
+// when nothing waits. Threads that come wake by themselves.
 func (c *Clinic) idle(s int, next des.Time) {
 	m := &c.staff[s]
-	if g := c.group(s); g.WhenEmpty {
+	if c.interruptions(s).WhenEmpty {
 		c.goAway(s)
 		return
 	}
@@ -203,7 +201,7 @@ func (c *Clinic) idle(s int, next des.Time) {
 }
 
 // nextThread returns the thread that a member of staff would take up, and when it came; unset if it goes before
-// everything else.
+// everything else. What was put aside in an earlier session goes before the inbox, but for that.
 func (c *Clinic) nextThread(s int, m *member) (slot int32, came des.Time) {
 	slot = c.inbox[c.arm.inboxes[s]].next()
 	if slot != none && c.slab.threads[slot].class == 0 {
@@ -290,7 +288,7 @@ func (c *Clinic) finish(s int) bool {
 	return true
 }
 
-// tallyWork books time spent, on the day it began.
+// tallyWork books time spent without a break, on the day it began.
 func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	if !c.observed(from) {
 		return
@@ -313,10 +311,8 @@ func (c *Clinic) tallyWork(s int, from, to des.Time) {
 		m.outside += outside
 		return
 	}
-	m.outside += des.Time(float64(outside) * c.plan.Scenario.Handling.InboxShare)
-	if m.left == 0 {
-		w.handled++
-	}
+	m.outside += des.Time(float64(outside) * c.plan.Scenario.Handling.InboxShare) // the rest is in the chart
+	w.handled += when(m.left == 0)
 	if !c.slab.threads[m.thread].billed {
 		w.unpaid += to - from - max(0, min(to, m.protected)-max(from, m.slot))
 	}

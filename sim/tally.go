@@ -103,15 +103,15 @@ func (s *spent) add(o *spent) {
 
 func newTally(p *Plan) *Tally {
 	t := &Tally{weeks: newWeekly(p)}
-	for u := range t.spans {
-		for s := range t.spans[u] {
-			for c := range t.spans[u][s] {
-				t.spans[u][s][c].minutes = stats.NewCounter(longest)
-			}
+	for scale := range numScales {
+		counters := stats.NewCounters(numUrgencies*int(numClocks), longest)
+		for i := range counters {
+			t.spans[i%numUrgencies][scale][i/numUrgencies].minutes = &counters[i]
 		}
 	}
+	counters := stats.NewCounters(numParts, longest)
 	for i := range t.parts {
-		t.parts[i].minutes = stats.NewCounter(longest)
+		t.parts[i].minutes = &counters[i]
 	}
 	for r := range t.outside {
 		if p.FTE(scenarios.Role(r)) > 0 {

@@ -51,7 +51,6 @@ type thread struct {
 	asked     bool // a colleague has been asked about the message in hand
 	escalated bool
 	followUp  bool // the family will write again when it sees the answer
-	readings  bool // the answer asks for home readings
 	departed  bool // it ended in a call or a visit
 	byAddress bool // the first response came from the addressee
 	below     bool // the last answer came from below the level its content needs
@@ -162,6 +161,3 @@ func (s *slab) take() int32 {
 
 // release gives a slot back.
 func (s *slab) release(slot int32) { s.free = append(s.free, slot) }
-
-// clear forgets all threads and keeps the memory.
-func (s *slab) clear() { s.threads, s.free = s.threads[:0], s.free[:0] }

@@ -25,8 +25,12 @@ type study struct {
 // openStudy loads a scenario and its policies, or those named in their place. All its errors are the user's to mend.
 func openStudy(scenario string, policies []string, baseline string, set []scenarios.Override) (*study, error) {
 	s := &study{named: scenario, set: set}
+	ofScenario := set
+	if len(policies) > 0 { // the scenario's own policies do not matter
+		ofScenario = slices.DeleteFunc(slices.Clone(set), scenarios.Override.OfPolicy)
+	}
 	var err error
-	if s.scenario, err = scenarios.Load(scenario, set); err != nil {
+	if s.scenario, err = scenarios.Load(scenario, ofScenario); err != nil {
 		return nil, usageError(err)
 	}
 	names, err := baselineFirst(policies, s.scenario.Policies, baseline)

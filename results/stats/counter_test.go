@@ -9,7 +9,8 @@ import (
 // A counter says what a histogram of two digits says that was given the same numbers.
 func TestCounterIsAHistogram(t *testing.T) {
 	const most = 120 * 24 * 60
-	c, d, want := NewCounter(most), NewCounter(most), NewHistogram(most, 2)
+	pair, want := NewCounters(2, most), NewHistogram(most, 2)
+	c, d := &pair[0], &pair[1]
 	for v := int64(0); v <= most; v += 1 + v/50 {
 		for i, to := range []*Counter{c, d} {
 			for range v%3 + int64(i) {
@@ -33,7 +34,7 @@ func TestCounterIsAHistogram(t *testing.T) {
 
 // What lies beyond the highest value counts as the highest.
 func TestCounterClamps(t *testing.T) {
-	c := NewCounter(1000)
+	c := &NewCounters(1, 1000)[0]
 	c.Add(5000, Bucket(5000))
 	require.EqualValues(t, 1000, c.Histogram().Max())
 	require.EqualValues(t, 1, c.Histogram().Count())

@@ -54,7 +54,8 @@ func TestNames(t *testing.T) {
 		{"urgent", sim.View{HighRisk: true}, false}, // nobody classifies
 		{"felt_urgent", sim.View{Felt: true}, true},
 		{"sender == 'proxy'", sim.View{Sender: scenarios.Proxy}, true},
-		{"sender in ['self', 'caregiver']", sim.View{Sender: scenarios.Proxy}, false},
+		{"sender == 'self'", sim.View{Sender: scenarios.Proxy}, false},
+		{"sender == 'self'", sim.View{Sender: scenarios.Caregiver}, true}, // on the patient's login
 		{"specialty and not to_pool", sim.View{Specialty: true}, true},
 		{"to_pool || specialty", sim.View{ToPool: true}, true},
 		{"hour == 23 && weekday == 'sat'", sim.View{Now: at}, true},
