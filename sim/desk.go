@@ -207,8 +207,8 @@ func (c *Clinic) respond(t *thread, s int) {
 // clinician reports whether a role treats patients on its own account.
 func clinician(r scenarios.Role) bool { return r.IsPhysician() || r == scenarios.APP }
 
-// after does what a reply or a call leads to: a copy to the other clinician, readings that
-// are asked for, and a call or visit where messages could not settle the matter.
+// after does what a reply or a call leads to: a copy to the other clinician, readings that are asked for, and a call or
+// visit where messages could not settle the matter.
 func (c *Clinic) after(t *thread, s int) {
 	k, person, owner := t.content.Key, t.person, t.owner
 	first := t.firstResponse == c.now

@@ -64,9 +64,9 @@ func (l *list) share(name string, part, n int64) {
 func (l *list) clocks(spans [][numScales][numClocks]span) {
 	for scale, suffix := range scaleNames {
 		for k, name := range clockNames {
-			sum, restricted := stats.NewHistogram(longest, 2), des.Time(0)
-			for u := range spans {
-				sum.Merge(spans[u][scale][k].minutes.Histogram())
+			sum, restricted := spans[0][scale][k].minutes, spans[0][scale][k].restricted
+			for u := 1; u < len(spans); u++ {
+				sum = stats.Sum(sum, spans[u][scale][k].minutes)
 				restricted += spans[u][scale][k].restricted
 			}
 			n, missed := sum.Count(), sum.NotReachedCount()
@@ -155,7 +155,7 @@ func (t *Tally) topShare(top float64) float64 {
 func (l *list) parts(t *Tally) {
 	for i := range t.parts {
 		p := &t.parts[i]
-		minutes := p.minutes.Histogram()
+		minutes := p.minutes
 		n := minutes.Count()
 		if n == 0 {
 			continue

@@ -133,6 +133,7 @@ func (r *reference) escalate(to string) {
 		default:
 			in = r.poolOr(r.escalatesTo(to), t.inbox)
 		}
+		in = r.covered(t, in)
 		r.inboxes[t.inbox] = append(without(r.inboxes[t.inbox], t), t)
 		if in != t.inbox {
 			r.move(t, in)

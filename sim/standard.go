@@ -53,6 +53,7 @@ func (c *Clinic) hurry(slot int32) {
 			in = other
 		}
 	}
+	in = c.covered(in, t.urgent) // at the close of a week it is still last week's coverer
 	c.inbox[t.inbox].remove(c.slab.threads, slot)
 	t.class = 0
 	c.inbox[t.inbox].push(c.slab.threads, slot, c.arm.byDate)

@@ -1,6 +1,9 @@
 package stats
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // Counter counts whole numbers in the buckets of a Histogram of two digits, for whoever counts the same number in many
 // places: the bucket is found once. The zero value is of no use; make it with NewCounters. Not safe for concurrent use.
@@ -66,6 +69,42 @@ func (c *Counter) Merge(o *Counter) {
 	c.largest = max(c.largest, o.largest)
 	c.sum += o.sum
 	c.notReached += o.notReached
+}
+
+// Count returns the number of observations, those not reached included.
+func (c *Counter) Count() int64 {
+	n := c.notReached
+	for b := range Bucket(c.max) + 1 {
+		n += int64(c.counts[b*c.stride])
+	}
+	return n
+}
+
+// NotReachedCount returns the number of observations that were not reached.
+func (c *Counter) NotReachedCount() int64 { return c.notReached }
+
+// Quantile returns what Histogram.Quantile would.
+func (c *Counter) Quantile(q float64) float64 {
+	n := c.Count()
+	if n == 0 || math.IsNaN(q) {
+		return math.NaN()
+	}
+	rank := rankOf(q, n)
+	for b := range Bucket(c.max) + 1 {
+		if rank -= int64(c.counts[b*c.stride]); rank <= 0 {
+			return float64(min(lowest(b+1)-1, c.largest))
+		}
+	}
+	return math.Inf(1)
+}
+
+// Sum returns the observations of several counters of the same highest value together.
+func Sum(counters ...*Counter) *Counter {
+	sum := &NewCounters(1, counters[0].max)[0]
+	for _, c := range counters {
+		sum.Merge(c)
+	}
+	return sum
 }
 
 // Histogram returns the observations as a histogram.

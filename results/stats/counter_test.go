@@ -22,6 +22,8 @@ func TestCounterIsAHistogram(t *testing.T) {
 	c.NotReached()
 	want.NotReached(1)
 	c.Merge(d)
+	require.Equal(t, want.Count(), Sum(&NewCounters(1, most)[0], c).Count())
+	require.Equal(t, want.NotReachedCount(), c.NotReachedCount())
 	got := c.Histogram()
 	require.Equal(t, want.Cumulative(), got.Cumulative())
 	require.Equal(t, want.Count(), got.Count())
@@ -29,6 +31,7 @@ func TestCounterIsAHistogram(t *testing.T) {
 	require.Equal(t, want.sum, got.sum)
 	for _, q := range []float64{0, .01, .5, .9, .999, 1} {
 		require.Equal(t, want.Quantile(q), got.Quantile(q), "quantile %v", q)
+		require.Equal(t, want.Quantile(q), c.Quantile(q), "quantile %v of the counter", q)
 	}
 }
 
