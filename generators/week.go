@@ -66,3 +66,17 @@ func (w *week) moment(u float64) des.Time {
 	within := (part - w.before[h]) / (w.before[h+1] - w.before[h])
 	return des.Time(whole)*des.Week + des.Time(h)*des.Hour + des.Time(within*float64(des.Hour))
 }
+
+// passed returns to what the rhythm has integrated at t: the inverse of moment.
+func (w *week) passed(t des.Time) float64 {
+	h := t.HourOfWeek()
+	within := float64(t%des.Hour) / float64(des.Hour)
+	return float64(t/des.Week) + w.before[h] + within*(w.before[h+1]-w.before[h])
+}
+
+// After returns when a family acts that does so a number of weeks after t, counted in the week's rhythm: people write
+// when people write.
+func (p *People) After(t des.Time, weeks float64) des.Time {
+	w := p.model.week
+	return max(t, w.moment(w.passed(t)+weeks))
+}

@@ -20,7 +20,8 @@ func (c *Clinic) newStream(s int, k des.Key) stream {
 	b := c.plan.Scenario.Staff[m.Group].Background
 	st := stream{key: k, at: des.Never}
 	sum := 0.0
-	for i, n := range [numItems]float64{prescription: b.Prescriptions, callMessage: b.Calls, resultMessage: b.Results, fromColleague: b.Colleagues} {
+	for i, n := range [numItems]float64{prescription: b.Prescriptions, callMessage: b.Calls, resultMessage: b.Results,
+		fromColleague: b.Colleagues} {
 		sum += n
 		st.kinds[i] = sum
 	}
@@ -60,8 +61,8 @@ type item struct {
 	kind   itemKind // if it comes from none
 }
 
-// nextItem returns the first item that waits for a member of staff, or will. Of items that came at the same moment their
-// own go first, then those of colleagues they cover, then calls, then copies.
+// nextItem returns the first item that waits for a member of staff, or will. Of items that came at the same moment
+// their own go first, then those of colleagues they cover, then calls, then copies.
 func (c *Clinic) nextItem(m *member) item {
 	next := item{at: m.stream.at, stream: &m.stream}
 	for _, absent := range m.covers {

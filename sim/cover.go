@@ -105,11 +105,11 @@ func (c *Clinic) waitingFor(s int) []int32 {
 // move passes a waiting thread on to another inbox.
 func (c *Clinic) move(slot, to int32) {
 	t := &c.slab.threads[slot]
+	c.recordMove(t, to)
 	c.withdraw(slot)
 	t.handoffs++
 	if c.trace != nil {
 		c.trace.thread(c, Moved, t, none, to)
 	}
-	c.recordMove(t, to)
 	c.put(slot, to)
 }

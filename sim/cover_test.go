@@ -9,9 +9,9 @@ import (
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-// Everything is put aside once, by four physicians of whom somebody is often on leave. With a coverer nothing is left in
-// the tray of who is away, and with one on call nothing that is called urgent; otherwise trays wait. Who covers reads
-// what they are given anew: each thread is still answered once, by somebody who has put it aside.
+// Everything is put aside once, by four physicians of whom somebody is often on leave. With a coverer nothing is left
+// in the tray of who is away, and with one on call nothing that is called urgent; otherwise trays wait. Who covers
+// reads what they are given anew: each thread is answered by who has put it aside last.
 func TestTraysAreHandedOver(t *testing.T) {
 	for _, c := range []struct {
 		by            string
@@ -68,8 +68,8 @@ func (c *Clinic) inTraysOfAbsent() (urgent, other int) {
 	return urgent, other
 }
 
-// What is handed over keeps the order in which it would have been opened: what goes first in every inbox, then the tray,
-// then the rest.
+// What is handed over keeps the order in which it would have been opened: what goes first in every inbox, then the
+// tray, then the rest.
 func TestHandOverKeepsTheOrder(t *testing.T) {
 	x := setup{Scenario: small(t)}
 	p, err := NewPlan(x.Scenario)

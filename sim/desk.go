@@ -141,8 +141,8 @@ func (c *Clinic) put(slot, in int32) {
 	}
 }
 
-// idleLongest returns who of a pool's staff has nothing in hand and has had nothing for longest, or none. Of several who
-// have not done anything yet, or stopped at the same moment, it is whoever stands first in the roster.
+// idleLongest returns who of a pool's staff has nothing in hand and has had nothing for longest, or none. Of several
+// who have not done anything yet, or stopped at the same moment, it is whoever stands first in the roster.
 func (c *Clinic) idleLongest(pool int) int {
 	longest := none
 	for _, s := range c.arm.members[pool] {

@@ -25,7 +25,7 @@
 //   - cover.go and standard.go: threads that move because somebody is on leave, or because a promise was missed.
 //   - tally.go, parts.go, weeks.go: what is counted; measures.go gives it names and units.
 //   - experiment.go: arms, replications and networks on all cores.
-//   - trace.go: the same as events, for exports and checks. record.go, op.go, opening.go, replay.go: as ops of a portal.
+//   - trace.go: the same as events, for exports and checks; record.go, op.go, opening.go, replay.go: as a portal's ops.
 //
 // A thread has one event of its own at a time, whose meaning is the thread's state. An event that is no longer wanted
 // stays in the queue: whoever it belongs to no longer expects it at that time, so that it is void.

@@ -131,12 +131,12 @@ func (c *Clinic) impatient(slot int32) {
 // depart ends a thread whose family phones instead.
 func (c *Clinic) depart(slot int32) {
 	t := &c.slab.threads[slot]
+	c.recordLeft(t)
 	c.withdraw(slot)
 	t.departed, t.lastAction = true, c.now
 	if c.trace != nil {
 		c.trace.thread(c, Left, t, none, t.inbox)
 	}
-	c.recordLeft(t)
 	owner := t.owner
 	c.over(slot)
 	c.call(int(owner))
