@@ -247,6 +247,6 @@ func (c *Clinic) asksForReadings(person int32, k des.Key) bool {
 
 // expectReadings plans the message with readings that a patient has been asked for.
 func (c *Clinic) expectReadings(person int32, k des.Key) {
-	after := k.Sub(1).Exp() * c.plan.Scenario.Demand.Triggers.ReadingsAfterDays * float64(des.Day)
-	c.later(person, c.people.ContentAfter(generators.AskedReading, person, k.Sub(2)), c.now+des.Time(after))
+	due := c.people.After(c.now, k.Sub(1).Exp()*c.plan.Scenario.Demand.Triggers.ReadingsAfterDays/7)
+	c.later(person, c.people.ContentAfter(generators.AskedReading, person, k.Sub(2)), due)
 }

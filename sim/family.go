@@ -240,7 +240,7 @@ func (c *Clinic) visit(person int32, k des.Key) {
 	if !k.Sub(drawAfterVisit).Chance(d.Triggers.AfterVisit) {
 		return
 	}
-	due := c.now + des.Time(d.Channel.AppointmentWait*float64(des.Day))
+	due := c.people.After(c.now, d.Channel.AppointmentWait/7)
 	c.later(person, c.people.ContentAfter(generators.AfterVisit, person, k.Sub(drawAfterVisit).Sub(1)), due)
 }
 

@@ -364,6 +364,6 @@ func (r *reference) askForReadings(t *refThread) {
 	if !asked || !sent.Chance(tr.ReadingsSent) {
 		return
 	}
-	after := des.Time(sent.Sub(1).Exp() * tr.ReadingsAfterDays * float64(des.Day))
-	r.planNeed(t.person, r.people.ContentAfter(generators.AskedReading, t.person, sent.Sub(2)), r.now+after)
+	due := r.people.After(r.now, sent.Sub(1).Exp()*tr.ReadingsAfterDays/7)
+	r.planNeed(t.person, r.people.ContentAfter(generators.AskedReading, t.person, sent.Sub(2)), due)
 }

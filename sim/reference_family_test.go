@@ -310,7 +310,7 @@ func (r *reference) visits(person int32, k des.Key) {
 	d := &r.plan.Scenario.Demand
 	if k.Sub(drawAfterVisit).Chance(d.Triggers.AfterVisit) {
 		n := r.people.ContentAfter(generators.AfterVisit, person, k.Sub(drawAfterVisit).Sub(1))
-		r.planNeed(person, n, r.now+des.Time(d.Channel.AppointmentWait*float64(des.Day)))
+		r.planNeed(person, n, r.people.After(r.now, d.Channel.AppointmentWait/7))
 	}
 }
 
