@@ -175,10 +175,10 @@ func ResponseTimes(w io.Writer, format Format, s *results.Simulate) error {
 	return g.render(w, format)
 }
 
-// StaffMinutes writes what messages cost the staff, by role and policy. Only roles with a measure are shown.
+// StaffMinutes writes what messages cost the staff, by role and policy. Only roles that work in the inbox are shown.
 func StaffMinutes(w io.Writer, format Format, s *results.Simulate) error {
 	heading(w, format, "Minutes per workday and person, by role")
-	g := grid{words: 2, header: []string{"role", "policy", "inbox", "inbox and chart", "outside hours"}}
+	g := grid{words: 2, header: []string{"role", "policy", "inbox, all of it", "portal threads", "outside hours"}}
 	for _, role := range roles(s) {
 		for _, p := range s.Policies {
 			row := []string{roleName(role), Label(p)}
@@ -196,13 +196,13 @@ func StaffMinutes(w io.Writer, format Format, s *results.Simulate) error {
 	return nil
 }
 
-// roles returns the roles that have inbox minutes, in the order in which they first occur.
+// roles returns the roles that spend time in the inbox under some policy, in the order in which they first occur.
 func roles(s *results.Simulate) []string {
 	var out []string
 	for _, p := range s.Policies {
 		for _, m := range p.Measures {
 			role := m.Where["role"]
-			if m.Name == "inbox_minutes_per_workday" && len(m.Where) == 1 && role != "" && !slices.Contains(out, role) {
+			if m.Name == "inbox_minutes_per_workday" && len(m.Where) == 1 && role != "" && m.Value > 0 && !slices.Contains(out, role) {
 				out = append(out, role)
 			}
 		}
