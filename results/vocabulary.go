@@ -108,7 +108,7 @@ func workMeasures() []MeasureSpec {
 		perThread("messages_per_thread", "Messages in a thread, those of patients and of staff."),
 		share("closed_before_physician", "Threads that are answered and over without any physician having acted on them."),
 		share("closed_below_needed_level", "Threads whose last answer comes from below the level their content needs."),
-		share("answered_by_addressee", "Threads whose first response comes from the person they were written to."),
+		share("answered_by_addressee", "Threads whose first response comes from the person, or the team, that they were written to."),
 	}
 }
 

@@ -200,7 +200,7 @@ func (c *Clinic) respond(t *thread, s int) {
 	}
 	t.firstResponse = c.now
 	c.expected.add(c.now, c.now-t.origin)
-	t.byAddress = t.addressee == int32(s)
+	t.byAddress = t.addressee == int32(s) && !t.toPool || t.toPool && !r.IsPhysician()
 	t.departed = t.content.Key.Sub(drawNotResolved).Chance(c.plan.Scenario.Threads.NotResolved)
 }
 

@@ -84,6 +84,7 @@ func (l *list) shares(c *counts) {
 	l.share("unopened_at_12h", c.unopened12h, c.threads)
 	l.share("unanswered_at_36h", c.unanswered36h, c.threads)
 	l.share("sent_outside_clinic_hours", c.outsideHours, c.threads)
+	l.share("left_unanswered", c.left, c.threads)
 }
 
 // urgency adds what happens to actually urgent threads, and which of those labelled urgent are not.
@@ -103,7 +104,6 @@ func (l *list) flow(c *counts) {
 	l.share("closed_below_needed_level", c.below, c.threads)
 	l.share("answered_by_addressee", c.byAddress, c.threads)
 	l.share("not_resolved_by_messaging", c.unresolved, c.threads)
-	l.share("left_unanswered", c.left, c.threads)
 	l.add("follow_ups", "count", float64(c.followUps), c.followUps, 0)
 	l.add("nudges", "count", float64(c.nudges), c.nudges, 0)
 	for _, m := range []struct {

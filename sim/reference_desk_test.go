@@ -336,6 +336,9 @@ func (r *reference) responds(m *refMember, t *refThread) {
 	t.response = r.now
 	r.responses = append(r.responses, refResponse{int(r.now / des.Day), r.now - t.origin})
 	t.byAddressee = m.index == t.addressee
+	if t.toPool {
+		t.byAddressee = !r.plan.roster[m.index].Role.IsPhysician()
+	}
 	t.departed = t.content.Key.Sub(drawNotResolved).Chance(r.plan.Scenario.Threads.NotResolved)
 }
 

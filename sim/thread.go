@@ -52,7 +52,7 @@ type thread struct {
 	escalated bool
 	followUp  bool // the family will write again when it sees the answer
 	departed  bool // it ended in a call or a visit
-	byAddress bool // the first response came from the addressee
+	byAddress bool // the first response came from the addressee: the team, if it was written to that
 	below     bool // the last answer came from below the level its content needs
 }
 

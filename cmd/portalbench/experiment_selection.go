@@ -65,7 +65,10 @@ func parseZone(text string, share bool) (float64, error) {
 	case percent && !share:
 		return 0, fmt.Errorf("--zone %s: the measure is no share: give the difference in its own unit", text)
 	case percent:
-		return v / 100, nil
+		v /= 100
+	}
+	if share && v >= 1 {
+		return 0, fmt.Errorf("--zone %s: no two shares differ by more than 1: write 1%% for a percentage point", text)
 	}
 	return v, nil
 }

@@ -133,7 +133,7 @@ func writeOut(cmd *cobra.Command, out string, write func(io.Writer) error) error
 // eventHeader names the columns of events.csv.
 func eventHeader() []string {
 	return []string{"at_hours", "clock", "event", "network", "thread", "patient", "category", "actual_urgency", "felt_urgency",
-		"label", "who", "inbox", "fate"}
+		"label", "who", "inbox", "fate", "observed"}
 }
 
 // eventRows writes events as CSV, one at a time, and keeps the first error.
@@ -142,12 +142,17 @@ type eventRows struct {
 	csv    *csv.Writer
 	staff  []string // by index in the roster
 	pools  []string // by number
+	from   des.Time // the observed days
+	to     des.Time
 	failed error
 }
 
 func newEventRows(w io.Writer, s *study) *eventRows {
 	r := &eventRows{buffer: bufio.NewWriter(w)}
 	r.csv = csv.NewWriter(r.buffer)
+	h := s.scenario.Horizon
+	r.from = des.Time(h.WarmUpDays) * des.Day
+	r.to = r.from + des.Time(h.Days)*des.Day
 	ofRole := map[scenarios.Role]int{}
 	for _, m := range s.plan.Roster() {
 		ofRole[m.Role]++
@@ -169,7 +174,7 @@ func (r *eventRows) write(e *sim.Event) {
 		return
 	}
 	row := []string{strconv.FormatFloat(e.At.Hours(), 'f', 6, 64), simulatedClock(e.At), e.Kind.String(), number32(e.Network),
-		number32(e.Thread), number32(e.Person), "", "", "", "", r.person(e.Staff), r.inbox(e.Inbox), ""}
+		number32(e.Thread), number32(e.Person), "", "", "", "", r.person(e.Staff), r.inbox(e.Inbox), "", strconv.FormatBool(r.from <= e.At && e.At < r.to)}
 	if e.Person >= 0 {
 		row[6], row[7], row[8] = e.Category.String(), urgencyOf(e.Urgent), urgencyOf(e.Felt)
 	}

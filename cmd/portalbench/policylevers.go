@@ -118,7 +118,7 @@ func (w *wording) assumptions() string {
 	if len(assumed) == 0 {
 		assumed = []string{"nothing"}
 	}
-	text := "Assumed, for want of a published number: " + strings.Join(assumed, ", ") + "."
+	text := "Assumed, for want of a published number (paths count from 0): " + strings.Join(assumed, ", ") + "."
 	if len(own) > 0 {
 		text += " Set by its user: " + strings.Join(own, ", ") + "."
 	}

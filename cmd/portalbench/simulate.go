@@ -296,7 +296,7 @@ func (f *simulateFlags) show(w io.Writer, out *results.Simulate) error {
 		if err != nil {
 			return err
 		}
-		return report.Measure(w, report.Format(f.format), out, q.Measure)
+		return usageError(report.Measure(w, report.Format(f.format), out, q))
 	}
 	return report.Simulation(w, report.Format(f.format), out)
 }

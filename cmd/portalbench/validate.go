@@ -37,10 +37,11 @@ func newValidateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate [SCENARIO]",
 		Short: "Hold the simulator against exact values and published outcomes",
-		Long: "Hold the simulator against what is known without it. Verification: values that queueing theory gives exactly, for\n" +
-			"clinics so simple that it can. Properties: what must be true of every event. Targets: outcomes of the scenario that\n" +
-			"others have published, or those of one's own clinic from a CSV file with the columns\n" +
-			"id,kind,policy,measure,where,statistic,low,high,source, where kind is fit, target or check and where is key=value;...\n\n" +
+		Long: "Hold the simulator against what is known without it. Verification: values that queueing theory gives\n" +
+			"exactly, for clinics so simple that it can. Properties: what must be true of every event. Targets:\n" +
+			"outcomes of the scenario that others have published, or those of one's own clinic from a CSV file with\n" +
+			"the columns id,kind,policy,measure,where,statistic,low,high,source, where kind is fit, target or check\n" +
+			"and where is key=value;...\n\n" +
 			"Exits with 1 when the verification or a property does not hold. A missed target is a result, not a failure.",
 		Example: "  portalbench validate smoke --only targets",
 		Args:    atMostOne("scenario"),

@@ -70,7 +70,7 @@ func replications(s *results.Simulate) string {
 
 // Caveats says what a reader must not overlook: assumed parameters, and what too short a simulation cannot tell.
 func Caveats(s *results.Simulate) string {
-	text := fmt.Sprintf("%d parameters are assumed: portalbench scenario show --evidence.", len(s.Assumed))
+	text := fmt.Sprintf("%d parameters are assumed, those of the policies included: portalbench scenario show %s --evidence.", len(s.Assumed), s.Scenario)
 	if slices.ContainsFunc(s.Policies, func(p results.PolicyResult) bool { return p.Unstable == nil }) {
 		text += " Fewer than three weeks were observed: too short to tell whether the backlog grows."
 	}
@@ -178,7 +178,7 @@ func ResponseTimes(w io.Writer, format Format, s *results.Simulate) error {
 // StaffMinutes writes what messages cost the staff, by role and policy. Only roles that work in the inbox are shown.
 func StaffMinutes(w io.Writer, format Format, s *results.Simulate) error {
 	heading(w, format, "Minutes per workday and person, by role")
-	g := grid{words: 2, header: []string{"role", "policy", "inbox, all of it", "portal threads", "outside hours"}}
+	g := grid{words: 2, header: []string{"role", "policy", "inbox, all of it", "threads, with chart", "outside hours"}}
 	for _, role := range roles(s) {
 		for _, p := range s.Policies {
 			row := []string{roleName(role), Label(p)}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bufio"
 	_ "embed"
 	"encoding/csv"
 	"errors"
@@ -55,7 +56,7 @@ func PublishedTargets() []Target {
 
 // ReadTargets reads a CSV file of targets. Its errors are scenarios.Problems with the lines in file, or those of reading.
 func ReadTargets(file string, from io.Reader) ([]Target, error) {
-	r := &targetReader{file: file, csv: csv.NewReader(from)}
+	r := &targetReader{file: file, csv: csv.NewReader(withoutMark(from))}
 	r.csv.FieldsPerRecord = -1
 	if err := r.header(); err != nil {
 		return nil, err
@@ -82,6 +83,15 @@ func ReadTargets(file string, from io.Reader) ([]Target, error) {
 		return nil, r.problems
 	}
 	return targets, nil
+}
+
+// withoutMark skips the byte order mark that spreadsheets put before UTF-8.
+func withoutMark(from io.Reader) io.Reader {
+	r := bufio.NewReader(from)
+	if mark, err := r.Peek(3); err == nil && string(mark) == "\ufeff" {
+		_, _ = r.Discard(len(mark)) // they have been seen
+	}
+	return r
 }
 
 // targetReader reads rows and collects what is wrong with them.
@@ -152,6 +162,9 @@ func (r *targetReader) target(row []string) Target {
 	t.Where = r.where(4)
 	t.Measure, t.Statistic = r.measure(3, 5)
 	t.Low, t.High = r.number(6), r.number(7)
+	if t.Statistic == "share" && max(t.Low, t.High) > 1 {
+		r.fail(6, fmt.Sprintf("the band from %s to %s is of a share", row[6], row[7]), "shares are between 0 and 1: write .25 for 25%")
+	}
 	if t.Low > t.High {
 		r.fail(6, fmt.Sprintf("the band from %s to %s is empty", row[6], row[7]), "put the lower number first")
 	}
