@@ -296,6 +296,9 @@ func (f *simulateFlags) show(w io.Writer, out *results.Simulate) error {
 		if err != nil {
 			return err
 		}
+		if !strings.Contains(f.measure, "{") {
+			q.Where = nil // all parts of it
+		}
 		return usageError(report.Measure(w, report.Format(f.format), out, q))
 	}
 	return report.Simulation(w, report.Format(f.format), out)
