@@ -29,11 +29,12 @@ func (t Trigger) String() string {
 
 // triggers says which needs come after what, and what they are about.
 type triggers struct {
-	shares     []float64    // cumulative, over Background to AfterMedication, of the needs that begin something
-	categories [3][]float64 // cumulative: of the background, of results and changes of medication (unused), of visits and operations
-	surgery    float64      // share of needs that begin a recovery
-	recovery   float64      // mean number of further needs in one
-	per        float64      // needs for each that begins something
+	shares   []float64 // cumulative, over Background to AfterMedication, of the needs that begin something
+	surgery  float64   // share of needs that begin a recovery
+	recovery float64   // mean number of further needs in one
+	per      float64   // needs for each that begins something
+
+	background, afterCare []float64 // cumulative, over categories: of the background, and after visits and operations
 }
 
 // newTriggers splits the threads of a portal user and year among the triggers. The background is what they leave of
@@ -49,8 +50,9 @@ func newTriggers(s *scenarios.Scenario) triggers {
 		AfterSurgery: d.Surgeries * d.AfterSurgery, AfterMedication: d.MedicationChanges * d.AfterMedication,
 	}
 	t := triggers{per: 1, recovery: d.AfterSurgery}
-	if threads == 0 {
+	if threads == 0 { // nobody writes by themselves, but needs may be given
 		t.shares = []float64{1}
+		t.mix(s.Demand.Categories.Weights(), [AskedReading]float64{}, 1)
 		return t
 	}
 	after[Background] = threads
@@ -99,7 +101,7 @@ func (t *triggers) mix(weights [scenarios.NumCategories]float64, after [AskedRea
 	for c := range background {
 		background[c] = max(0, background[c])
 	}
-	t.categories = [3][]float64{cumulate(background[:]), nil, cumulate(visits[:])}
+	t.background, t.afterCare = cumulate(background[:]), cumulate(visits[:])
 }
 
 // pick draws what a need came after.
@@ -115,9 +117,9 @@ func (t *triggers) category(after Trigger, k des.Key) scenarios.Category {
 	case AskedReading:
 		return scenarios.HomeReading
 	case AfterVisit, AfterSurgery:
-		if c := t.categories[2]; c[len(c)-1] > 0 {
-			return scenarios.Category(k.Pick(c))
+		if t.afterCare[len(t.afterCare)-1] > 0 {
+			return scenarios.Category(k.Pick(t.afterCare))
 		}
 	}
-	return scenarios.Category(k.Pick(t.categories[0]))
+	return scenarios.Category(k.Pick(t.background))
 }

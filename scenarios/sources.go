@@ -15,6 +15,30 @@ type Source struct {
 	Note        string   // what the comment adds, or who set the value
 }
 
+// Describe names the publications behind a value as cite writes them, or says that it is assumed, in the word given, or
+// who set it.
+func (s Source) Describe(assumed string, cite func(Evidence) string) string {
+	if s.Assumed {
+		return strings.TrimSuffix(assumed+": "+s.Note, ": ")
+	}
+	if len(s.IDs) == 0 {
+		return s.Note
+	}
+	var parts []string
+	for _, id := range s.IDs {
+		citation := "not in the evidence table"
+		if e, ok := LookUpEvidence(id); ok {
+			citation = cite(e)
+		}
+		parts = append(parts, id+" "+citation)
+	}
+	text := strings.Join(parts, "; ")
+	if s.Note != "" {
+		text += " (" + s.Note + ")"
+	}
+	return text
+}
+
 // Sources returns the source of every number, duration and window, in the order of the language. A value from a file
 // that says nothing about it is noted as set in that file.
 func (d declared) Sources() []Source {

@@ -10,7 +10,6 @@ import (
 func (c *Clinic) read(t *thread, r scenarios.Role) {
 	if t.firstRead == unset {
 		t.firstRead = c.now
-		t.firstTouch = c.now
 	}
 	if t.firstClinicalRead == unset && r.Clinical() {
 		t.firstClinicalRead = c.now

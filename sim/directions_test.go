@@ -175,8 +175,7 @@ func TestWhatFeelsUrgentGoesElsewhere(t *testing.T) {
 	for k, c := range on.contents() {
 		require.Equal(t, c.Felt, emergency[k])
 	}
-	require.Equal(t, on.fates[Emergency], on.emergencies)
-	require.Positive(t, on.emergencies)
+	require.Positive(t, on.fates[Emergency])
 }
 
 // slow lets the staff look at the inbox once a week, which takes longer than the 58 hours that patients expect; twice a

@@ -15,7 +15,7 @@
 // follow a message:
 //
 //   - need.go: a need falls due, comes to a fate, and may be sent as a thread (thread.go); billing.go, training.go and
-//     limits.go are the levers that have a say, experience.go is what patients have come to expect.
+//     limits.go are the levers that have a say, expectedwait.go is what patients have come to expect.
 //   - router.go: what a policy sees and decides. Package triage decides; nothing here knows a policy by name.
 //   - desk.go: a thread waits in an inbox (inbox.go), somebody opens it, and settles and does one thing with it;
 //     handling.go and draft.go say how long that takes.

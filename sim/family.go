@@ -243,9 +243,3 @@ func (c *Clinic) visit(person int32, k des.Key) {
 	due := c.people.After(c.now, d.Channel.AppointmentWait/7)
 	c.later(person, c.people.ContentAfter(generators.AfterVisit, person, k.Sub(drawAfterVisit).Sub(1)), due)
 }
-
-func (c *Clinic) countEmergency() {
-	if c.observed(c.now) {
-		c.tally.emergencies++
-	}
-}

@@ -8,16 +8,17 @@ import (
 
 // quota counts the threads that each patient has begun in the current 30 days, counted from time 0.
 type quota struct {
-	most   int
-	month  []int16
-	begun  []int16
-	length des.Time
+	most  int
+	month []int16
+	begun []int16
 }
 
+// quotaSpan is the span for which a quota is given.
+const quotaSpan = 30 * des.Day
+
 func newQuota(p *scenarios.Policy, patients int) quota {
-	most := p.Limits.MessagesAMonth
-	q := quota{most: most, length: 30 * des.Day}
-	if most > 0 {
+	q := quota{most: p.Limits.MessagesAMonth}
+	if q.most > 0 {
 		q.month, q.begun = make([]int16, patients), make([]int16, patients)
 	}
 	return q
@@ -28,7 +29,7 @@ func (q *quota) take(person int32, now des.Time) bool {
 	if q.most == 0 {
 		return true
 	}
-	if month := int16(now / q.length); q.month[person] != month {
+	if month := int16(now / quotaSpan); q.month[person] != month {
 		q.month[person], q.begun[person] = month, 0
 	}
 	q.begun[person]++

@@ -127,7 +127,7 @@ func (l *list) demand(t *Tally, p *Plan) {
 		name string
 		n    int64
 	}{{"needs", needs}, {"held_back", t.fates[HeldBack]}, {"kept_for_visit", t.fates[Kept]}, {"failed_sends", t.fates[Failed]},
-		{"phone_calls", t.calls}, {"visits", t.visits}, {"emergency_visits", t.emergencies}} {
+		{"phone_calls", t.calls}, {"visits", t.visits}, {"emergency_visits", t.fates[Emergency]}} {
 		l.add(m.name, "count", float64(m.n), m.n, 0)
 	}
 	years := float64(p.Patients()) * float64(p.Scenario.Horizon.Days) / 365

@@ -41,7 +41,7 @@ func TestMeansAreCutAtFourteenDays(t *testing.T) {
 	s.Network.Hours = window(t, "mon-fri 08:00-17:00")
 	c, _ := pooled(t, s)
 	origin := at(mon, 10, 0)
-	c.count(&thread{origin: origin, firstRead: origin + des.Day, firstClinicalRead: origin + des.Day, firstTouch: origin + des.Day,
+	c.count(&thread{origin: origin, firstRead: origin + des.Day, firstClinicalRead: origin + des.Day,
 		firstResponse: origin + 15*des.Day, neededLevelResponse: origin + 20*des.Day, lastAction: origin + 15*des.Day}, true)
 	for k, want := range map[clock][2]des.Time{firstRead: {des.Day, 9 * des.Hour}, firstResponse: {14 * des.Day, 90 * des.Hour},
 		neededLevelResponse: {14 * des.Day, 90 * des.Hour}, resolution: {14 * des.Day, 90 * des.Hour}} {

@@ -51,8 +51,6 @@ func (c *Clinic) fallDue(person int32, n *generators.Content, generated bool) {
 		if n.Key.Sub(drawFailedPhone).Chance(c.plan.Scenario.Population.Technology.PhonesAfterward) {
 			c.call(c.people.Physician(person))
 		}
-	case Emergency:
-		c.countEmergency()
 	}
 }
 
@@ -124,7 +122,7 @@ func (c *Clinic) send(person int32, n *generators.Content, shortened bool) {
 	t := &c.slab.threads[slot]
 	*t = thread{
 		content: *n, origin: c.now, lastAction: c.now, person: person, number: c.opened, timer: unset, deadline: des.Never,
-		firstRead: unset, firstClinicalRead: unset, firstTouch: unset, firstResponse: unset, neededLevelResponse: unset,
+		firstRead: unset, firstClinicalRead: unset, firstResponse: unset, neededLevelResponse: unset,
 		messages: 1, fromFamily: 1, holder: none, asker: none, shortened: shortened, state: waiting,
 	}
 	c.opened++

@@ -165,7 +165,7 @@ func (m *refMember) inSessions(from, to des.Time, protected bool) (in des.Time) 
 
 // tallied names the sums of the engine in use as the reference does.
 func tallied(t *Tally) refSums {
-	s := refSums{"calls": t.calls, "visits": t.visits, "emergencies": t.emergencies, "exposure": int64(t.exposure),
+	s := refSums{"calls": t.calls, "visits": t.visits, "emergencies": t.fates[Emergency], "exposure": int64(t.exposure),
 		"messages of families": t.familyMessages}
 	for i := range t.weeks.begun {
 		s[weekName("begun", i)] = t.weeks.begun[i]

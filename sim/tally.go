@@ -46,11 +46,10 @@ type Tally struct {
 	count [numUrgencies]counts
 	work  [scenarios.NumRoles]work
 
-	fates       [numFates]int64 // of the needs that fell due
-	calls       int64           // in place of a message, after one, or as a reply
-	visits      int64
-	emergencies int64
-	exposure    des.Time // of actually urgent threads until a clinician read them or the family left
+	fates    [numFates]int64 // of the needs that fell due
+	calls    int64           // in place of a message, after one, or as a reply
+	visits   int64
+	exposure des.Time // of actually urgent threads until a clinician read them or the family left
 
 	outside [scenarios.NumRoles]*stats.Histogram // tenths of a minute outside hours per workday, of each person
 
@@ -147,7 +146,6 @@ func (t *Tally) Merge(o *Tally) {
 	}
 	t.calls += o.calls
 	t.visits += o.visits
-	t.emergencies += o.emergencies
 	t.exposure += o.exposure
 	t.weeks.merge(&o.weeks)
 	t.senders = append(t.senders, make([]int64, max(0, len(o.senders)-len(t.senders)))...)
@@ -221,7 +219,7 @@ func (c *Clinic) count(t *thread, over bool) {
 	if t.content.Urgent {
 		c.tally.exposure += c.exposed(t)
 	}
-	reached := [numClocks]des.Time{t.firstRead, t.firstClinicalRead, t.firstTouch, t.firstResponse,
+	reached := [numClocks]des.Time{t.firstRead, t.firstClinicalRead, t.firstRead, t.firstResponse,
 		t.neededLevelResponse, resolved}
 	since := c.plan.clinic.elapsed(t.origin)
 	most := c.plan.clinic.elapsed(t.origin+restriction) - since

@@ -15,7 +15,7 @@ type thread struct {
 	origin  des.Time // the portal accepts the first message
 
 	// Clocks: unset until they are reached.
-	firstRead, firstClinicalRead, firstTouch, firstResponse, neededLevelResponse des.Time
+	firstRead, firstClinicalRead, firstResponse, neededLevelResponse des.Time
 
 	lastAction des.Time // of a human, on either side
 	queued     des.Time // when it came to the inbox in which it waits

@@ -57,25 +57,7 @@ func evidenceRow(b *strings.Builder, path int, name, value, source string) {
 
 // describeSource names the publications behind a value, or says that it is assumed or who set it.
 func describeSource(s scenarios.Source) string {
-	if s.Assumed {
-		return strings.TrimSuffix("assumed: "+s.Note, ": ")
-	}
-	if len(s.IDs) == 0 {
-		return s.Note
-	}
-	var parts []string
-	for _, id := range s.IDs {
-		citation := "not in the evidence table"
-		if e, ok := scenarios.LookUpEvidence(id); ok {
-			citation = e.Citation
-		}
-		parts = append(parts, id+" "+citation)
-	}
-	text := strings.Join(parts, "; ")
-	if s.Note != "" {
-		text += " (" + s.Note + ")"
-	}
-	return text
+	return s.Describe("assumed", func(e scenarios.Evidence) string { return e.Citation })
 }
 
 // wrap breaks a text at its spaces into lines of at most width characters. A longer word is broken where it must be.

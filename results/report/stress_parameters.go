@@ -57,27 +57,11 @@ func newParameter(s scenarios.Source, meanings map[string]string) parameter {
 		Note: s.Note, IDs: s.IDs}
 }
 
-// sourceText names the publications behind a value, or says that it is assumed or who set it.
+// sourceText names the publications behind a value with their identifiers, or says that it is assumed or who set it.
 func sourceText(s scenarios.Source) string {
-	if s.Assumed {
-		return strings.TrimSuffix("**assumed**: "+s.Note, ": ")
-	}
-	if len(s.IDs) == 0 {
-		return s.Note
-	}
-	var parts []string
-	for _, id := range s.IDs {
-		text := id + " (not in the evidence table)"
-		if e, ok := scenarios.LookUpEvidence(id); ok {
-			text = strings.TrimSuffix(id+" "+e.Citation+", "+references(e.DOI), ", ")
-		}
-		parts = append(parts, text)
-	}
-	text := strings.Join(parts, "; ")
-	if s.Note != "" {
-		text += " (" + s.Note + ")"
-	}
-	return text
+	return s.Describe("**assumed**", func(e scenarios.Evidence) string {
+		return strings.TrimSuffix(e.Citation+", "+references(e.DOI), ", ")
+	})
 }
 
 // references writes the identifiers of a publication, which semicolons separate, with links where they are known.
