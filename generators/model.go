@@ -20,6 +20,7 @@ type Model struct {
 	races     []float64 // cumulative
 	triggers  triggers
 	writing   writing
+	monitored uint8 // conditions with readings to take at home
 
 	urgent, highRisk float64 // probabilities within the categories that can carry them
 }
@@ -34,6 +35,7 @@ func NewModel(s *scenarios.Scenario) *Model {
 	m.races = cumulate(raceShares(s.Population.Strata))
 	m.triggers = newTriggers(s)
 	m.writing = m.newWriting(strata)
+	m.monitored = bitsOf(s.Demand.Triggers.MonitoredAtHome)
 	m.urgent, m.highRisk = concentrate(s.Demand.Urgency, s.Demand.Categories.ClinicalShare())
 	return m
 }

@@ -50,9 +50,6 @@ func (p *People) Needs(rep int, from, to des.Time, buf []Need) []Need {
 	return buf
 }
 
-// recoveryGap is the mean time between the threads that follow an operation, in weeks (assumed).
-const recoveryGap = 4
-
 // numberBits is where a need's number ends and that of the need within a recovery begins.
 const numberBits = 24
 
@@ -64,7 +61,7 @@ func (p *People) recover(first Need, key des.Key, weeks float64, from, to des.Ti
 		if k.Sub(0).Float()*(1+more) >= more {
 			break
 		}
-		weeks += k.Sub(1).Exp() * recoveryGap
+		weeks += k.Sub(1).Exp() * p.model.demand.Triggers.BetweenSurgery / 7
 		at := p.model.week.moment(weeks)
 		if at >= to {
 			break
@@ -110,6 +107,7 @@ type Content struct {
 	Delegable      float64 // a role closes the thread if its authority is above this
 	Category       scenarios.Category
 	Label          scenarios.Category // the category the sender picks
+	Needs          scenarios.Role // the content needs somebody of this level, RoleNone: anybody
 	Condition      scenarios.Condition
 	Sender         scenarios.Sender
 	Trigger        Trigger
@@ -119,7 +117,6 @@ type Content struct {
 	HighRisk       bool // worded with high-risk symptoms
 	Felt           bool // the sender feels it to be urgent
 	Specialty      bool // a matter for the specialist, not for primary care
-	NeedsPhysician bool // the content needs a physician: the specialist, if Specialty
 }
 
 // Purposes tell the draws of one need apart. Draws that depend on a policy have theirs in package sim.
@@ -166,11 +163,11 @@ func (p *People) ContentAfter(trigger Trigger, person int32, k des.Key) Content 
 	p.drawUrgency(&c, k)
 	_, specialist := p.Specialist(person)
 	c.Specialty = specialist && c.Category.Clinical() && k.Sub(drawSpecialty).Chance(m.demand.Specialist)
-	needed := m.threads.NeedsPhysician
+	needed := scenarios.Needed{Physician: m.threads.NeedsPhysician}
 	if c.Specialty {
-		needed = m.threads.NeedsSpecialist
+		needed = m.threads.SpecialtyNeeds
 	}
-	c.NeedsPhysician = k.Sub(drawNeeded).Chance(needed)
+	c.Needs = needed.Of(k.Sub(drawNeeded).Float())
 	if k.Sub(drawFiles).Chance(m.demand.Attachment) {
 		c.Files = 1
 	}

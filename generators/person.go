@@ -12,11 +12,17 @@ func (p *People) Has(patient int32, c scenarios.Condition) bool {
 	return p.conditions[patient]&(1<<c) != 0
 }
 
-// MonitoredAtHome reports whether a patient has a condition with readings to take at home: blood pressure, weight,
-// glucose or oxygen.
-func (p *People) MonitoredAtHome(patient int32) bool {
-	const monitored = 1<<scenarios.Hypertension | 1<<scenarios.Diabetes | 1<<scenarios.COPD | 1<<scenarios.HeartFailure
-	return p.conditions[patient]&monitored != 0
+// MonitoredAtHome reports whether a patient has a condition with readings to take at home, such as blood pressure.
+func (p *People) MonitoredAtHome(patient int32) bool { return p.conditions[patient]&p.model.monitored != 0 }
+
+// bitsOf returns the set of some conditions, one bit each.
+func bitsOf(conditions []string) (set uint8) {
+	for _, name := range conditions {
+		if c, ok := scenarios.ParseCondition(name); ok {
+			set |= 1 << c
+		}
+	}
+	return set
 }
 
 // Conditions returns how many chronic conditions a patient has.

@@ -106,8 +106,9 @@ func TestRecoveriesClump(t *testing.T) {
 	again := s.Demand.Triggers.AfterSurgery
 	requireShare(t, again/(1+again), followed, firsts, "followed by another")
 	mean := gap / float64(followed)
-	deviation := recoveryGap / math.Sqrt(float64(followed)) // of an exponential mean, in weeks
-	require.InDelta(t, recoveryGap, mean, 5*deviation)
+	between := s.Demand.Triggers.BetweenSurgery / 7
+	deviation := between / math.Sqrt(float64(followed)) // of an exponential mean, in weeks
+	require.InDelta(t, between, mean, 5*deviation)
 }
 
 // Who writes nothing writes nothing after visits and operations either.

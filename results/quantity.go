@@ -100,7 +100,7 @@ func (s MeasureSpec) usual() string {
 
 // ofStaff reports whether the measure is given by role.
 func (s MeasureSpec) ofStaff() bool {
-	return strings.HasSuffix(s.Name, "_workday") || slices.Contains([]string{"outside_hours_share_of_inbox", "utilisation", "queue_at_close"}, s.Name)
+	return strings.HasSuffix(s.Name, "_workday") || slices.Contains([]string{"messages_per_8_hours_scheduled", "outside_hours_share_of_inbox", "utilisation", "queue_at_close"}, s.Name)
 }
 
 // Better returns which values of the measure are good, and false where neither more nor less is better by itself.
@@ -108,7 +108,7 @@ func (s MeasureSpec) Better() (stats.Direction, bool) {
 	switch s.Name {
 	case "answered_within_1_business_day", "answered_within_2_business_days", "answered_by_addressee":
 		return stats.LargerIsBetter, true
-	case "sent_outside_clinic_hours", "messages_per_workday", "utilisation", "messages_per_thread", "closed_before_physician",
+	case "sent_outside_clinic_hours", "messages_per_workday", "messages_per_8_hours_scheduled", "touches_per_workday", "utilisation", "messages_per_thread", "closed_before_physician",
 		"threads", "messages_per_patient_year", "share_of_messages_from_top_5_percent", "follow_ups", "needs", "kept_for_visit":
 		return 0, false
 	}

@@ -113,9 +113,9 @@ func (c Comparisons) confidence(of Measure) (level float64, adjusted bool) {
 func Differences(policy, baseline string, base, other [][]Measure, declared Comparisons, keep func(Measure) bool) []Difference {
 	pairs := min(len(base), len(other))
 	var out []Difference
-	theirs := byKey(other[:pairs])
-	ours := byKey(base[:pairs])
-	for _, m := range Summarize(base[:pairs]) {
+	_, theirs := byKey(other[:pairs])
+	list, ours := byKey(base[:pairs])
+	for _, m := range list {
 		key := m.Key()
 		if keep != nil && !keep(m) || theirs[key] == nil {
 			continue
@@ -131,17 +131,19 @@ func Differences(policy, baseline string, base, other [][]Measure, declared Comp
 	return out
 }
 
-// byKey returns each measure's values, one for every replication, NaN where a replication lacks it.
-func byKey(replications [][]Measure) map[string][]float64 {
-	values := map[string][]float64{}
+// byKey returns the measures in the order in which they first occur, and each one's values: one for every replication,
+// NaN where a replication lacks it.
+func byKey(replications [][]Measure) (order []Measure, values map[string][]float64) {
+	values = map[string][]float64{}
 	for r, measures := range replications {
 		for _, m := range measures {
 			key := m.Key()
 			if values[key] == nil {
+				order = append(order, m)
 				values[key] = slices.Repeat([]float64{math.NaN()}, len(replications))
 			}
 			values[key][r] = float64(m.Value)
 		}
 	}
-	return values
+	return order, values
 }

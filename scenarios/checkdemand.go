@@ -62,6 +62,8 @@ func (c checker) rhythm(d *Demand) {
 func (c checker) conversation(s *Scenario) {
 	p := &s.Threads.Patience
 	c.share("threads.patience.nudge and phone", p.Nudge+p.Phone, "threads.patience.nudge", "threads.patience.phone")
+	needs := "threads.specialty_needs."
+	c.share("the shares of threads.specialty_needs", s.Threads.SpecialtyNeeds.Sum(), needs+"specialist", needs+"physician", needs+"rn", needs+"ma")
 	if p.Median > 0 && p.FeltUrgent == 0 {
 		c.fail("threads.patience.felt_urgent is zero", "write how long those wait who feel it to be urgent, such as 4h", "threads.patience.felt_urgent")
 	}

@@ -39,6 +39,10 @@ func (r Role) Clinical() bool { return r.IsPhysician() || r == APP || r == RN }
 // IsPhysician reports whether r is a physician of any specialty.
 func (r Role) IsPhysician() bool { return r == Physician || r == Specialist }
 
+// Level orders the roles by what they may settle on their own: 0 for nobody, and a specialist above a physician above
+// an advanced practice provider above nurses and pharmacists above medical assistants above the front desk (assumed).
+func (r Role) Level() int { return [numRoles]int{0, 5, 6, 4, 3, 2, 3, 1}[r] }
+
 // Category is what a message is about.
 type Category uint8
 
@@ -99,6 +103,12 @@ var conditionNames = [numConditions]string{"hypertension", "diabetes", "copd", "
 
 // String returns the condition's name in scenario files.
 func (c Condition) String() string { return conditionNames[c] }
+
+// ParseCondition finds a condition by its name.
+func ParseCondition(name string) (Condition, bool) {
+	i, ok := find(conditionNames[:], name)
+	return Condition(i), ok
+}
 
 // Sender is who wrote a message, which is not always its subject.
 type Sender uint8

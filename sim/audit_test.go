@@ -274,9 +274,9 @@ func (a *audit) family(e *Event, th *ledger) error {
 	case e.Kind == Nudged && waits:
 		a.sum(th, &a.sums.messages)
 		a.wrote(e)
-	case e.Kind == Left && waits:
+	case (e.Kind == Left || e.Kind == TakenToEmergency) && waits:
 		a.leaves(th)
-		a.sums.calls += when(a.clinic.observed(e.At))
+		a.sums.calls += when(e.Kind == Left && a.clinic.observed(e.At))
 		th.state, th.since = "is left", e.At
 	case e.Kind == Over && (th.state == "is left" && e.At == th.since ||
 		(th.state == "is answered" || th.state == "is seen") && e.At == th.since+resolutionSpan):
@@ -313,9 +313,8 @@ func (a *audit) settle(c *Clinic, tally *Tally) error {
 			return fmt.Errorf("thread %d %q, and the events say it %q", n, found[n], state)
 		}
 	}
-	n := tally.count[routine]
-	n.add(&tally.count[urgent])
-	got := sums{n.threads, n.messages, n.touches, n.handoffs, tally.familyMessages, tally.calls}
+	got := sums{tally.all(countThreads), tally.all(countMessages), tally.all(countTouches), tally.all(countHandoffs),
+		tally.fell(demandMessages), tally.fell(demandCalls)}
 	if got != a.sums {
 		return fmt.Errorf("the tally says %+v, and the events %+v", got, a.sums)
 	}

@@ -28,9 +28,9 @@ func (c *Clinic) newStream(s int, k des.Key) stream {
 	if sum == 0 {
 		return st
 	}
-	// sum items for 8 hours scheduled; a full week of the group is scheduled hours long, and the network's hours pass
-	// at one share of it.
-	scheduled := c.weekly(s) * m.Share
+	// sum items for 8 hours scheduled; a full week of the group is scheduled hours long, less what leave takes of it on
+	// average, and the network's hours pass at one share of it.
+	scheduled := c.weekly(s) * m.Share * (1 - c.arm.calendars[s].leaveShare())
 	open := float64(c.plan.clinic.close-c.plan.clinic.open) * float64(c.plan.clinic.perWeek)
 	st.gap = open / (sum * scheduled / float64(8*des.Hour))
 	c.advance(&st)

@@ -14,7 +14,7 @@ func (c *Clinic) billing(n *generators.Content) Fate {
 	case k.Sub(1).Chance(p.PhonesInstead):
 		return Phoned
 	}
-	return HeldBack
+	return Deterred
 }
 
 // bill draws whether a thread is billed.

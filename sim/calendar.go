@@ -95,7 +95,7 @@ func (c *calendar) onLeave(week int, k des.Key) bool {
 	if c.leave == 0 {
 		return false
 	}
-	part := 365.25 / 7 / float64(c.leave)
+	part := weeksPerYear / float64(c.leave)
 	i := int(float64(week) / part)
 	if int(math.Ceil(float64(i+1)*part)) <= week {
 		i++
@@ -103,6 +103,11 @@ func (c *calendar) onLeave(week int, k des.Key) bool {
 	first, next := int(math.Ceil(float64(i)*part)), int(math.Ceil(float64(i+1)*part))
 	return week == first+k.Sub(uint64(i)).IntN(next-first)
 }
+
+const weeksPerYear = 365.25 / 7
+
+// leaveShare returns which share of the year's weeks is leave.
+func (c *calendar) leaveShare() float64 { return float64(c.leave) / weeksPerYear }
 
 // inSpan returns how much of [from, to), which begins and ends in the same week, lies in the week's spans, if the
 // person works on them.

@@ -21,6 +21,7 @@ type Clinic struct {
 	ending endings           // but when threads will have been quiet for long
 	slab   slab
 	opened int32 // threads so far
+	aside  int64 // threads that are put aside now
 	inbox  []inbox
 	staff  []member
 	now    des.Time
@@ -36,12 +37,14 @@ type Clinic struct {
 	trace    *tracer   // nil unless events are wanted
 	view     View      // what the router is shown; here so that it need not be allocated
 	families []int32   // counted messages of each patient's family
+	strata   []strata  // of each patient
+	booked   []booking // of threads, not entered in the tally yet
 }
 
 // newClinic prepares a network at time 0, to be advanced up to end. needs are those of [0, end), in order.
 func newClinic(p *Plan, a *arm, network, rep int, people *generators.People, needs []generators.Need, r Router, end des.Time) *Clinic {
 	c := &Clinic{plan: p, arm: a, network: int32(network), rep: rep, people: people, needs: needs, router: r, end: end,
-		tally: newTally(p), families: make([]int32, people.Len())}
+		tally: newTally(p), families: make([]int32, people.Len()), booked: make([]booking, 0, mostBooked)}
 	c.view.clinic, c.view.People = c, people
 	c.expected = newExpected(p.Scenario.Demand.Channel)
 	c.quota = newQuota(a.policy, people.Len())
@@ -56,6 +59,7 @@ func newClinic(p *Plan, a *arm, network, rep int, people *generators.People, nee
 		c.nextShift(s)
 	}
 	c.coverLeave(0)
+	c.countPatients()
 	c.queue.Push(p.clinic.close, c.dayClose())
 	return c
 }
@@ -122,7 +126,7 @@ func (c *Clinic) happen(e des.Event) bool {
 	staff := des.Event(len(c.staff))
 	switch {
 	case e > 4*staff:
-		return c.turn(int32(e - 4*staff - 1))
+		return c.come(int32(e - 4*staff - 1))
 	case e < staff:
 		return c.beginShift(int(e))
 	case e < 2*staff:
@@ -143,6 +147,7 @@ func (c *Clinic) closeDay() bool {
 			w := &c.tally.work[c.plan.roster[s].Role]
 			if c.workday(s, day) {
 				w.days++
+				w.scheduled += c.arm.calendars[s].inSpan(day, day+des.Day)
 				c.staff[s].days++
 			} else {
 				w.offDays++
@@ -174,12 +179,13 @@ func (c *Clinic) tallyQueues() {
 	}
 }
 
-// tallyBacklog counts what waits in all inboxes at the close of the week's last business day, warm-up included.
+// tallyBacklog counts what waits in all inboxes, and put aside, at the close of the week's last business day, warm-up included.
 func (c *Clinic) tallyBacklog(day des.Time) {
 	week := int(day / des.Week)
 	if week >= len(c.tally.weeks.backlog) || !c.plan.clinic.last[day/des.Day] {
 		return
 	}
+	c.tally.weeks.backlog[week] += c.aside
 	for i := range c.inbox {
 		c.tally.weeks.backlog[week] += int64(c.inbox[i].waiting)
 	}
@@ -207,6 +213,7 @@ func (c *Clinic) Close() *Tally {
 			c.count(t, false)
 		}
 	}
+	c.bookClocks()
 	c.tally.events = c.events
 	c.tally.countSenders(c.families)
 	for s := range c.staff {

@@ -99,10 +99,10 @@ func TestClocksAreMonotoneAndThreadsCountOnce(t *testing.T) {
 	}
 	c.Advance(p.end, nil)
 	tally := c.Close()
-	require.Equal(t, tally.fates[Written], tally.count[routine].threads+tally.count[urgent].threads)
-	for u := range tally.spans {
-		for k := range tally.spans[u][wall] {
-			require.Equal(t, tally.count[u].threads, tally.spans[u][wall][k].minutes.Histogram().Count())
+	require.Equal(t, tally.fell(int(Written)), tally.all(countThreads))
+	for p := range part(toldInFull) {
+		for k := range tally.spans[wall] {
+			require.Equal(t, tally.count[countThreads][p], tally.spans[wall][k].minutes.Of(p).Count(), "%v", where(p))
 		}
 	}
 }
@@ -138,17 +138,19 @@ func TestTalliesAddUp(t *testing.T) {
 	}
 	a, b, sum := run(0), run(1), run(0)
 	sum.Merge(b)
-	require.Equal(t, a.count[routine].threads+b.count[routine].threads, sum.count[routine].threads)
+	require.Equal(t, a.count[countThreads][partActual+routine]+b.count[countThreads][partActual+routine], sum.count[countThreads][partActual+routine])
 	nurses := func(t *Tally) *work { return &t.work[scenarios.RN] }
 	require.Equal(t, nurses(a).used+nurses(b).used, nurses(sum).used)
 	require.Equal(t, nurses(a).threads.onDay+nurses(b).threads.onDay, nurses(sum).threads.onDay)
-	read := func(t *Tally) int64 { return t.spans[routine][wall][firstRead].minutes.Histogram().Count() }
-	require.Equal(t, read(a)+read(b), read(sum))
-	for f := range a.fates {
-		require.Equal(t, a.fates[f]+b.fates[f], sum.fates[f], "%s", Fate(f))
+	read := func(t *Tally) int64 {
+		return t.spans[wall][firstRead].minutes.Of(partActual + routine).Histogram().Count()
 	}
-	require.Equal(t, a.calls+b.calls, sum.calls)
-	require.Equal(t, a.familyMessages+b.familyMessages, sum.familyMessages)
+	require.Equal(t, read(a)+read(b), read(sum))
+	for f := range numFates {
+		require.Equal(t, a.fell(int(f))+b.fell(int(f)), sum.fell(int(f)), "%s", Fate(f))
+	}
+	require.Equal(t, a.fell(demandCalls)+b.fell(demandCalls), sum.fell(demandCalls))
+	require.Equal(t, a.fell(demandMessages)+b.fell(demandMessages), sum.fell(demandMessages))
 }
 
 // The share of the top 5% of senders: 100 families send 1 message and 5 send 10 of 150, so the top 5 (5% of 105,

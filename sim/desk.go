@@ -25,8 +25,8 @@ func (c *Clinic) decide(s int, m *member, t *thread, r scenarios.Role) {
 	case t.asker != none:
 		m.does, m.to = advise, int32(c.arm.inboxes[t.asker]) // of some, that of their pool
 		return
-	case int32(s) == t.addressee && t.addressee != t.owner && c.covered(t.owner, t.urgent) != int32(s):
-		return // it was written to the wrong clinician, who does not stand in for the right one either
+	case c.misdirected(int32(s), t):
+		return
 	case !r.IsPhysician():
 		c.look(t, r)
 		if d := c.router.Route(&c.view); !d.Answer {
@@ -37,17 +37,24 @@ func (c *Clinic) decide(s int, m *member, t *thread, r scenarios.Role) {
 	c.decideAnswer(s, m, t, r)
 }
 
+// misdirected reports whether somebody has a thread that was written to the wrong clinician, for themselves or for that
+// clinician, and is not the right one or in their place either.
+func (c *Clinic) misdirected(s int32, t *thread) bool {
+	mine := s == t.addressee || c.covered(t.addressee, t.urgent) == s
+	return mine && t.addressee != t.owner && s != t.owner && c.covered(t.owner, t.urgent) != s
+}
+
 // decideAnswer settles how somebody who may answer a thread does so.
 func (c *Clinic) decideAnswer(s int, m *member, t *thread, r scenarios.Role) {
 	th, h := &c.plan.Scenario.Threads, &c.plan.Scenario.Handling
 	switch {
-	case t.fromFamily > 1 && t.turn(drawNoReply).Chance(th.NoReplyNeeded):
+	case t.fromFamily > 1 && t.draw(drawNoReply).Chance(th.NoReplyNeeded):
 		m.does = closeIt
-	case !t.aside && t.turn(drawDefer).Chance(h.Defer):
+	case !t.aside && t.draw(drawDefer).Chance(h.Defer):
 		m.does = putAside
-	case !t.asked && clinician(r) && t.turn(drawConsult).Chance(h.Consult) && c.askWhom(s, m, t):
+	case !t.asked && clinician(r) && t.draw(drawConsult).Chance(h.Consult) && c.askWhom(s, m, t):
 		m.does = ask
-	case t.turn(drawPhoneReply).Chance(th.PhoneReply):
+	case t.draw(drawPhoneReply).Chance(th.PhoneReply):
 		m.does = phone
 	default:
 		m.does = reply
@@ -61,7 +68,7 @@ func (c *Clinic) decideAnswer(s int, m *member, t *thread, r scenarios.Role) {
 func (c *Clinic) askWhom(s int, m *member, t *thread) bool {
 	other := c.otherClinician(t.person, int32(s))
 	if other == none {
-		other = c.colleague(t.owner, t.turn(drawColleague))
+		other = c.colleague(t.owner, t.draw(drawColleague))
 	}
 	m.to = other
 	return other != none && c.covered(other, t.urgent) != int32(s) // nobody asks themselves
@@ -98,7 +105,7 @@ func (c *Clinic) finishThread(s int, slot int32) {
 		c.answer(slot, s)
 		return
 	case ask:
-		t.asker, t.asked, t.aside = int32(s), true, true
+		t.asker, t.reader, t.asked, t.aside = int32(s), int32(s), true, true
 	case advise:
 		t.asker = none
 	}
@@ -108,13 +115,17 @@ func (c *Clinic) finishThread(s int, slot int32) {
 		return
 	}
 	t.handoffs++
+	if m.does == handOn {
+		c.received(m.to)
+	}
 	c.put(slot, m.to)
 }
 
 // lay puts an opened thread in a member's tray until a later session.
 func (c *Clinic) lay(s int, slot int32) {
 	m, t := &c.staff[s], &c.slab.threads[slot]
-	t.state, t.inTray, t.aside, t.session, t.queued = waiting, true, true, m.session, c.now
+	t.state, t.inTray, t.aside, t.reader, t.session, t.queued = waiting, true, true, int32(s), m.session, c.now
+	c.aside++
 	m.tray.add(c.slab.threads, slot, m.tray.last)
 }
 
@@ -163,9 +174,7 @@ func (c *Clinic) answer(slot int32, s int) {
 	c.respond(t, s)
 	switch {
 	case does == phone:
-		if c.observed(c.now) {
-			c.tally.calls++
-		}
+		c.demands(demandCalls, t)
 	case t.departed:
 		t.messages++
 	default:
@@ -184,7 +193,7 @@ func (c *Clinic) deliver(slot int32) {
 	if t.shortened {
 		chance += c.plan.Scenario.Demand.HoldingBack.FollowUp
 	}
-	t.followUp = t.turn(drawFollowUp).Chance(chance)
+	t.followUp = t.draw(drawFollowUp).Chance(chance)
 }
 
 // respond stops the response clocks and, at the first response, draws whether messaging resolves the thread.
@@ -209,7 +218,7 @@ func clinician(r scenarios.Role) bool { return r.IsPhysician() || r == scenarios
 // after does what a reply or a call leads to: a copy to the other clinician, readings that are asked for, and a call or
 // visit where messages could not settle the matter.
 func (c *Clinic) after(t *thread, s int) {
-	k, person, owner := t.content.Key, t.person, t.owner
+	k, person := t.content.Key, t.person
 	first := t.firstResponse == c.now
 	departed := first && t.departed
 	if clinician(c.plan.roster[s].Role) {
@@ -221,15 +230,15 @@ func (c *Clinic) after(t *thread, s int) {
 	switch {
 	case !departed:
 	case k.Sub(drawToVisit).Chance(c.plan.Scenario.Threads.UnresolvedVisit):
-		c.visit(person, k)
+		c.visit(t)
 	default:
-		c.call(int(owner))
+		c.call(t)
 	}
 }
 
 // copyAnswer draws whether the patient's other clinician is sent a copy of an answer.
 func (c *Clinic) copyAnswer(t *thread, s int) {
-	if !t.turn(drawCopy).Chance(c.plan.Scenario.Handling.Copy) {
+	if !t.draw(drawCopy).Chance(c.plan.Scenario.Handling.Copy) {
 		return
 	}
 	if other := c.otherClinician(t.person, int32(s)); other != none {

@@ -77,8 +77,10 @@ func TestEscalationToTheFront(t *testing.T) {
 		})
 	}
 	off, on := starving("none"), starving("first")
-	last := partCategory + int(scenarios.Medication) // of three classes the last
-	median := func(o *outcome) float64 { return o.parts[last].minutes.Histogram().Quantile(.5) }
+	last := partCategory + part(scenarios.Medication) // of three classes the last
+	median := func(o *outcome) float64 {
+		return o.Tally.response.Of(last).Histogram().Quantile(.5)
+	}
 	require.Less(t, median(on), median(off))
 	require.Zero(t, on.number(Moved))
 }
@@ -150,8 +152,8 @@ func TestOrders(t *testing.T) {
 			x.router = routing{order: order}
 		})
 	}
-	median := func(o *outcome, urgent int) float64 {
-		return o.parts[partLabel+urgent].minutes.Histogram().Quantile(.9)
+	median := func(o *outcome, urgent part) float64 {
+		return o.Tally.response.Of(partLabel + urgent).Histogram().Quantile(.9)
 	}
 	arrival := ordered("arrival", 0)
 	for _, on := range []*outcome{ordered("urgency", 0), ordered("deadline", 3)} {

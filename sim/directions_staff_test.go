@@ -62,15 +62,17 @@ func TestCover(t *testing.T) {
 			x.policy.Cover = scenarios.Cover{By: cover, Physicians: 4}
 		})
 	}
-	slowest := func(o *outcome, part int) float64 { return o.parts[part].minutes.Histogram().Quantile(.9) }
+	slowest := func(o *outcome, p part) float64 {
+		return o.Tally.response.Of(p).Histogram().Quantile(.9)
+	}
 	none, call, all := by("none"), by("on_call"), by("coverer")
 	require.Less(t, all.response(), call.response())
 	require.Less(t, call.response(), none.response())
 	require.Less(t, slowest(call, partLabel+1), slowest(none, partLabel+1), "called urgent")
 	require.Less(t, slowest(all, partLabel), slowest(call, partLabel), "not called urgent")
-	require.Equal(t, none.answered(), none.sum(byAddressOf))
-	require.Less(t, call.sum(byAddressOf), call.answered())
-	require.Less(t, all.sum(byAddressOf), call.sum(byAddressOf))
+	require.Equal(t, none.answered(), none.sum(countByAddressee))
+	require.Less(t, call.sum(countByAddressee), call.answered())
+	require.Less(t, all.sum(countByAddressee), call.sum(countByAddressee))
 	require.Zero(t, none.number(Moved))
 }
 
@@ -111,6 +113,17 @@ func TestBackgroundWork(t *testing.T) {
 	require.Greater(t, on.response(), off.response())
 	const minutes = "inbox_minutes_per_workday{role=physician} mean"
 	require.InDelta(t, off.mean(minutes)+items.Minutes()/80, on.mean(minutes), .2, "as many threads but for the last hour")
+}
+
+// Background work is given per hour scheduled: five weeks of leave in 52.18 take a tenth of it away.
+func TestBackgroundWorkIsLessWithLeave(t *testing.T) {
+	gap := func(days int) float64 {
+		o := run(t, func(x *setup) {
+			physicians(x, func(g *scenarios.Staff) { g.Background.Prescriptions, g.LeaveDays = 40, days })
+		})
+		return o.clinic.staff[0].stream.gap
+	}
+	require.InEpsilon(t, gap(0)/(1-5/(365.25/7)), gap(25), 1e-12)
 }
 
 // Without a spread all need the same time; with one everybody has a time of their own.

@@ -15,7 +15,9 @@ import (
 // without it. What must hold is a direction, an account that comes out even, or a share within 5 standard errors.
 
 // parted returns how many observed threads belong to a part.
-func (o *outcome) parted(part int) int { return int(o.parts[part].minutes.Histogram().Count()) }
+func (o *outcome) parted(p part) int {
+	return int(o.Tally.response.Of(p).Histogram().Count())
+}
 
 // Of 5 threads a user and year, those after a trigger are what the trigger's rates make, and the whole stays: the
 // difference between two Poisson numbers of n each lies within 5 sqrt(2n). Who has just begun to be simulated has had
@@ -32,15 +34,15 @@ func TestTriggersLeadToThreads(t *testing.T) {
 		generators.AfterSurgery:    {scenarios.Triggers{Surgeries: .2, AfterSurgery: 2}, .4 / 5},
 	} {
 		on := run(t, func(x *setup) { x.Demand.Triggers = c.rates })
-		part := partTrigger + int(trigger)
-		require.Zero(t, off.parted(part), "%s", trigger)
-		require.Equal(t, off.begun(), off.parted(partTrigger+int(generators.Background)))
+		after := partTrigger + part(trigger)
+		require.Zero(t, off.parted(after), "%s", trigger)
+		require.Equal(t, off.begun(), off.parted(partTrigger+part(generators.Background)))
 		if trigger == generators.AfterSurgery {
-			require.Positive(t, on.parted(part))
-			require.Less(t, float64(on.parted(part)), c.share*float64(on.begun()), "%s", trigger)
+			require.Positive(t, on.parted(after))
+			require.Less(t, float64(on.parted(after)), c.share*float64(on.begun()), "%s", trigger)
 			continue
 		}
-		requireShare(t, c.share, on.parted(part), on.begun(), trigger.String())
+		requireShare(t, c.share, on.parted(after), on.begun(), trigger.String())
 		require.InDelta(t, off.begun(), on.begun(), 5*math.Sqrt(2*float64(off.begun())), "%s", trigger)
 	}
 }
@@ -55,15 +57,15 @@ func TestEveryNeedHasOneFate(t *testing.T) {
 	})
 	ends := 0
 	for f := range numFates {
-		require.Positive(t, o.fates[f], "%s", f)
+		require.Positive(t, o.fell(int(f)), "%s", f)
 		ends += len(o.fated(f))
 	}
 	require.Equal(t, o.number(NeedFell), ends)
-	require.EqualValues(t, o.fates[Written], o.begun())
+	require.EqualValues(t, o.fell(int(Written)), o.begun())
 	require.Equal(t, len(o.fated(Written)), o.number(Sent))
 	needs := int64(0)
 	for f := Written; f < Unfelt; f++ {
-		needs += o.fates[f]
+		needs += o.fell(int(f))
 	}
 	require.EqualValues(t, needs, o.mean("needs count"))
 }
@@ -83,16 +85,16 @@ func (o *outcome) firstResponses() map[int32]Event {
 // answer has led to a need that has fallen due, or will.
 func TestAskedForReadingsComeBack(t *testing.T) {
 	on := run(t, func(x *setup) {
-		x.Demand.Triggers = scenarios.Triggers{ReadingsAsked: 1, ReadingsSent: 1, ReadingsAfterDays: 3}
+		x.Demand.Triggers = scenarios.Triggers{MonitoredAtHome: []string{"hypertension"}, ReadingsAsked: 1, ReadingsSent: 1, ReadingsAfterDays: 3}
 	})
 	asked := 0
 	for _, e := range on.firstResponses() {
-		asked += int(when(on.clinic.people.MonitoredAtHome(e.Person)))
+		asked += int(when(on.clinic.people.Has(e.Person, scenarios.Hypertension)))
 	}
 	require.Greater(t, asked, 100)
 	require.Equal(t, asked, on.number(NeedFell)-len(on.needs)+on.planned())
-	require.Positive(t, on.parted(partTrigger+int(generators.AskedReading)))
-	require.Zero(t, run(t, unchanged).parted(partTrigger+int(generators.AskedReading)))
+	require.Positive(t, on.parted(partTrigger+part(generators.AskedReading)))
+	require.Zero(t, run(t, unchanged).parted(partTrigger+part(generators.AskedReading)))
 }
 
 // If messaging settles nothing every answer leads to a visit, and if a message extends every visit each of them to a
@@ -106,9 +108,9 @@ func TestVisitsLeadToThreads(t *testing.T) {
 	for _, e := range first {
 		visits += int(when(on.clinic.observed(e.At)))
 	}
-	require.EqualValues(t, visits, on.visits)
+	require.EqualValues(t, visits, on.fell(demandVisits))
 	require.Equal(t, len(first), on.number(NeedFell)-len(on.needs)+on.planned())
-	require.Positive(t, on.parted(partTrigger+int(generators.AfterVisit)))
+	require.Positive(t, on.parted(partTrigger+part(generators.AfterVisit)))
 }
 
 // contents returns the needs that come by themselves, by the key of their draws.
@@ -148,8 +150,8 @@ func TestOddsOfPhoneAndVisit(t *testing.T) {
 		requireShare(t, c.share, len(on.fated(c.fate)), len(on.needs), name)
 		require.Equal(t, len(on.needs), len(on.fated(Written))+len(on.fated(c.fate)), name)
 		requireFewer(t, on.fated(Written), off.fated(Written))
-		require.Equal(t, on.fates[Phoned], on.calls, name)
-		require.EqualValues(t, on.fates[Written], on.begun(), name)
+		require.Equal(t, on.fell(int(Phoned)), on.fell(demandCalls), name)
+		require.EqualValues(t, on.fell(int(Written)), on.begun(), name)
 	}
 }
 
@@ -175,7 +177,7 @@ func TestWhatFeelsUrgentGoesElsewhere(t *testing.T) {
 	for k, c := range on.contents() {
 		require.Equal(t, c.Felt, emergency[k])
 	}
-	require.Positive(t, on.fates[Emergency])
+	require.Positive(t, on.fell(int(Emergency)))
 }
 
 // slow lets the staff look at the inbox once a week, which takes longer than the 58 hours that patients expect; twice a
@@ -220,7 +222,7 @@ func TestResponsivenessInducesDemand(t *testing.T) {
 		})
 	}
 	none, soon, late := writes(false, 0), writes(false, .5), writes(true, .5)
-	require.Zero(t, none.fates[Unfelt])
+	require.Zero(t, none.fell(int(Unfelt)))
 	requireFewer(t, late.fated(Written), soon.fated(Written))
 	require.Greater(t, soon.begun(), none.begun())
 	require.Less(t, late.begun(), none.begun())

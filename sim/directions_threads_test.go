@@ -18,7 +18,7 @@ func TestFollowUps(t *testing.T) {
 	on := run(t, func(x *setup) { x.Threads.FollowUp = .5 })
 	requireShare(t, .5, on.number(FollowedUp), on.number(Seen), "followed up")
 	require.Zero(t, off.number(FollowedUp))
-	require.Greater(t, on.sum(messagesOf), off.sum(messagesOf))
+	require.Greater(t, on.sum(countMessages), off.sum(countMessages))
 	require.Greater(t, on.worked(scenarios.Physician), off.worked(scenarios.Physician))
 
 	silent := run(t, func(x *setup) { x.Threads.FollowUp, x.Threads.NoReplyNeeded = .5, 1 })
@@ -26,8 +26,6 @@ func TestFollowUps(t *testing.T) {
 	require.Equal(t, len(silent.firstResponses()), silent.number(Replied))
 	require.Less(t, silent.worked(scenarios.Physician), on.worked(scenarios.Physician))
 }
-
-func messagesOf(c *counts) int64 { return c.messages }
 
 // patient is a family that acts after so many hours, always, and in one way.
 func patient(hours float64, nudge, phone float64) scenarios.Patience {
@@ -49,11 +47,11 @@ func TestPatience(t *testing.T) {
 		}
 	}
 	require.Greater(t, len(nudges), 100)
-	require.Greater(t, nudging.familyMessages, off.familyMessages)
+	require.Greater(t, nudging.fell(demandMessages), off.fell(demandMessages))
 
 	phoning := run(t, func(x *setup) { x.Threads.Patience = patient(6, 0, 1) })
 	require.Positive(t, phoning.number(Left))
-	require.EqualValues(t, phoning.within(Left), phoning.calls)
+	require.EqualValues(t, phoning.within(Left), phoning.fell(demandCalls))
 	first := phoning.firstResponses()
 	for _, e := range phoning.events {
 		if e.Kind == Left {
@@ -63,6 +61,35 @@ func TestPatience(t *testing.T) {
 	require.Equal(t, phoning.begun(), phoning.answered()+phoning.within(Left), "all of four weeks are over in six")
 	later := run(t, func(x *setup) { x.Threads.Patience = patient(24, 0, 1) })
 	require.Less(t, later.number(Left), phoning.number(Left))
+}
+
+// To whom it feels urgent, and who would phone otherwise, goes to the emergency department. Nobody calls; each visit is
+// of a thread that was never answered. To whom it does not feel urgent phones.
+func TestImpatienceEndsInTheEmergencyDepartment(t *testing.T) {
+	ending := func(felt float64) *outcome {
+		return run(t, func(x *setup) {
+			x.Demand.Urgency.FeltIfUrgent, x.Demand.Urgency.FeltOtherwise = felt, felt
+			x.Threads.Patience = patient(6, 0, 1)
+			x.Threads.Patience.Emergency = 1
+		})
+	}
+	on, off := ending(1), ending(0)
+	require.Positive(t, on.within(TakenToEmergency))
+	require.EqualValues(t, on.within(TakenToEmergency), on.mean("emergency_visits count"))
+	require.Zero(t, on.fell(demandCalls))
+	require.Equal(t, on.begun(), on.answered()+on.within(TakenToEmergency), "all of four weeks are over in six")
+	require.Equal(t, off.number(Left), on.number(TakenToEmergency))
+	require.Zero(t, off.number(TakenToEmergency))
+}
+
+// Where every family phones after an hour before anybody has answered, patients come to expect 14 days.
+func TestWhoLeavesTeachesToExpectMore(t *testing.T) {
+	o := run(t, func(x *setup) {
+		x.Threads.Patience = patient(1, 0, 1)
+		physicians(x, func(g *scenarios.Staff) { g.Inbox = []scenarios.Window{window(t, "sun 23:00-23:01")} })
+	})
+	require.Greater(t, o.within(Left), 9*o.begun()/10)
+	require.InDelta(t, 14, o.clinic.expected.mean.Hours()/24, .1)
 }
 
 // within counts the events of a kind in the observed days.
@@ -141,7 +168,7 @@ func TestRepliesByTelephone(t *testing.T) {
 	on := run(t, func(x *setup) { x.Threads.PhoneReply, x.Threads.FollowUp, x.Handling.LogSD = 1, .8, 0 })
 	require.Zero(t, on.number(Replied, FollowedUp))
 	require.Equal(t, len(on.firstResponses()), on.number(Called))
-	require.EqualValues(t, on.within(Called), on.calls)
+	require.EqualValues(t, on.within(Called), on.fell(demandCalls))
 	began, minutes := map[des.Key]des.Time{}, small(t).Handling.CallMinutes
 	for _, e := range on.events {
 		switch e.Kind {
@@ -161,25 +188,25 @@ func TestWhatMessagingDoesNotSettle(t *testing.T) {
 		})
 	}
 	off, on, calls := settle(0, .5), settle(.3, .5), settle(1, 0)
-	require.Zero(t, off.calls+off.visits)
-	ended, first := int(on.calls+on.visits), 0
+	require.Zero(t, off.fell(demandCalls)+off.fell(demandVisits))
+	ended, first := int(on.fell(demandCalls)+on.fell(demandVisits)), 0
 	for _, e := range on.firstResponses() {
 		first += int(when(on.clinic.observed(e.At)))
 	}
 	requireShare(t, .3, ended, first, "not settled")
-	requireShare(t, .5, int(on.visits), ended, "visits")
+	requireShare(t, .5, int(on.fell(demandVisits)), ended, "visits")
 	require.Less(t, on.number(FollowedUp), off.number(FollowedUp))
 	require.Zero(t, calls.number(FollowedUp))
-	require.Zero(t, calls.visits)
-	require.EqualValues(t, calls.within(Replied), calls.calls)
+	require.Zero(t, calls.fell(demandVisits))
+	require.EqualValues(t, calls.within(Replied), calls.fell(demandCalls))
 	require.Greater(t, on.mean("not_resolved_by_messaging share"), off.mean("not_resolved_by_messaging share"))
 }
 
 // Every resolved thread brings a visit about when it is over.
 func TestVisitsCaused(t *testing.T) {
 	on := run(t, func(x *setup) { x.Demand.Channel.VisitsCaused = 1 })
-	require.EqualValues(t, on.within(Over), on.visits)
-	require.Zero(t, run(t, unchanged).visits)
+	require.EqualValues(t, on.within(Over), on.fell(demandVisits))
+	require.Zero(t, run(t, unchanged).fell(demandVisits))
 }
 
 // If clinicians ask a colleague about every message, each goes there and back: two hand-offs, three touches, and a wait
@@ -188,10 +215,10 @@ func TestConsults(t *testing.T) {
 	off := run(t, unchanged)
 	on := run(t, func(x *setup) { x.Handling.Consult = 1 })
 	require.Equal(t, on.begun(), on.answered())
-	require.Equal(t, 2*on.begun(), on.sum(handoffsOf))
-	require.Equal(t, 3*on.begun(), on.sum(touchesOf))
+	require.Equal(t, 2*on.begun(), on.sum(countHandoffs))
+	require.Equal(t, 3*on.begun(), on.sum(countTouches))
 	require.Greater(t, on.response(), off.response())
-	require.Equal(t, off.sum(byAddressOf), on.sum(byAddressOf), "who has asked answers all the same")
+	require.Equal(t, off.sum(countByAddressee), on.sum(countByAddressee), "who has asked answers all the same")
 	asker := map[int32]int32{}
 	for _, e := range on.events {
 		switch e.Kind {
@@ -201,6 +228,47 @@ func TestConsults(t *testing.T) {
 		case Advised:
 			require.Equal(t, asker[e.Thread], e.Inbox)
 		}
+	}
+}
+
+// A thread about which a colleague has been asked stays with that colleague when it misses the standard; others are
+// moved to the nurses. With a quarter of an hour a day physicians miss it.
+func TestAdviceIsNotEscalated(t *testing.T) {
+	o := run(t, func(x *setup) {
+		x.Handling.Consult = .5
+		physicians(x, func(g *scenarios.Staff) { g.Inbox = []scenarios.Window{window(t, "mon-fri 09:00-09:15")} })
+		x.policy.Standard = scenarios.Standard{BusinessDays: 1, EscalateTo: "rn"}
+	})
+	asked, missed, since := map[int32]bool{}, 0, map[int32]des.Time{}
+	for _, e := range o.events {
+		switch e.Kind {
+		case Sent:
+			since[e.Thread] = e.At
+		case Asked:
+			asked[e.Thread] = o.plan.clinic.deadline(since[e.Thread], 1) > e.At
+		case Advised:
+			missed += int(when(asked[e.Thread] && o.plan.clinic.deadline(since[e.Thread], 1) <= e.At))
+			require.True(t, o.plan.roster[e.Staff].Role.IsPhysician())
+			delete(asked, e.Thread)
+		case Moved:
+			require.NotContains(t, asked, e.Thread)
+		}
+	}
+	require.Greater(t, o.number(Moved), 20)
+	require.Greater(t, missed, 20, "while a colleague was being asked")
+}
+
+// Who has opened a message need not read it again to answer it; anybody else must. Of 138 seconds .4 are reading.
+func TestOnlyTheReaderHasRead(t *testing.T) {
+	x := &setup{Scenario: small(t)}
+	steady(x)
+	p, err := NewPlan(x.Scenario)
+	require.NoError(t, err)
+	c := prepared(p, scenarios.Policy{}, 1, 0, routing{}, p.end)
+	m := member{does: reply, speed: 1}
+	for reader, want := range map[int32]des.Time{0: 82800, 1: 138 * des.Second, none: 138 * des.Second} {
+		got := c.serviceTime(0, &m, &thread{aside: true, reader: reader, fromFamily: 1}, scenarios.Physician)
+		require.InDelta(t, float64(want), float64(got), float64(des.Second), "read by %d", reader)
 	}
 }
 

@@ -22,7 +22,7 @@ func TestHoldingBack(t *testing.T) {
 	requireShare(t, .25, len(trained.fated(HeldBack)), len(on.needs), "held back after training")
 	requireFewer(t, on.fated(Written), trained.fated(Written))
 	requireFewer(t, trained.fated(Written), off.fated(Written))
-	require.Zero(t, on.calls)
+	require.Zero(t, on.fell(demandCalls))
 	require.Less(t, on.begun(), off.begun())
 }
 
@@ -70,23 +70,77 @@ func requireFactor(t *testing.T, factor float64, off, on map[des.Key]firstAnswer
 // written to; if three in ten are, seven in ten are answered by the addressee.
 func TestWrongAddressees(t *testing.T) {
 	off := run(t, unchanged)
-	require.Equal(t, off.answered(), off.sum(byAddressOf))
-	require.Zero(t, off.sum(handoffsOf))
+	require.Equal(t, off.answered(), off.sum(countByAddressee))
+	require.Zero(t, off.sum(countHandoffs))
 
 	all := run(t, func(x *setup) { x.Demand.Addressing.Wrong = 1 })
-	require.Zero(t, all.sum(byAddressOf))
-	require.Equal(t, all.begun(), all.sum(handoffsOf), "all of four weeks have been answered in six")
-	require.Equal(t, 2*all.begun(), all.sum(touchesOf))
+	require.Zero(t, all.sum(countByAddressee))
+	require.Equal(t, all.begun(), all.sum(countHandoffs), "all of four weeks have been answered in six")
+	require.Equal(t, 2*all.begun(), all.sum(countTouches))
 	require.Greater(t, all.response(), off.response())
 
 	some := run(t, func(x *setup) { x.Demand.Addressing.Wrong = .3 })
-	requireShare(t, .7, some.sum(byAddressOf), some.answered(), "answered by the addressee")
-	require.Equal(t, some.begun()-some.sum(byAddressOf), some.sum(handoffsOf))
+	requireShare(t, .7, some.sum(countByAddressee), some.answered(), "answered by the addressee")
+	require.Equal(t, some.begun()-some.sum(countByAddressee), some.sum(countHandoffs))
 }
 
-func byAddressOf(c *counts) int64 { return c.byAddress }
-func handoffsOf(c *counts) int64  { return c.handoffs }
-func touchesOf(c *counts) int64   { return c.touches }
+// Whoever covers for a clinician to whom something was written in error hands it on as they would have, unless they
+// cover for the right one too; the right one and others keep it. Nobody else is absent.
+func TestMisdirected(t *testing.T) {
+	const wrong, right, third = 0, 1, 2
+	p, err := NewPlan(small(t))
+	require.NoError(t, err)
+	c := prepared(p, scenarios.Policy{Cover: scenarios.Cover{By: "coverer", Physicians: 4}}, 1, 0, routing{}, p.end)
+	for _, x := range []struct {
+		covers    map[int32]int32
+		addressee int32
+		opens     int32
+		want      bool
+	}{
+		{nil, wrong, wrong, true},
+		{nil, wrong, right, false},
+		{nil, right, right, false},
+		{map[int32]int32{wrong: third}, wrong, third, true},
+		{map[int32]int32{wrong: right}, wrong, right, false},
+		{map[int32]int32{right: wrong}, wrong, wrong, false},
+		{map[int32]int32{wrong: third, right: third}, wrong, third, false},
+		{map[int32]int32{right: third}, wrong, third, false},
+	} {
+		for s := range c.coverers {
+			c.coverers[s] = none
+		}
+		for of, by := range x.covers {
+			c.coverers[of] = by
+		}
+		require.Equal(t, x.want, c.misdirected(x.opens, &thread{addressee: x.addressee, owner: right}), "%+v", x)
+	}
+}
+
+// A portal knows to whom a thread was written, and not whose matter it is.
+func TestRulesSeeTheAddressee(t *testing.T) {
+	p, err := NewPlan(small(t))
+	require.NoError(t, err)
+	c := prepared(p, scenarios.Policy{}, 1, 0, routing{}, p.end)
+	for s, m := range p.roster {
+		th := &thread{addressee: int32(s)}
+		th.content.Specialty = m.Role != scenarios.Specialist
+		c.look(th, scenarios.RoleNone)
+		require.Equal(t, m.Role == scenarios.Specialist, c.view.Specialty, "%s", m.Role)
+	}
+}
+
+// Patients' messages to physicians and specialists are those that begin threads, follow-ups, nudges, and what was written
+// to the wrong one once more. Four physicians have 20 days of 9 hours: 90 times 8 hours.
+func TestMessagesReachInboxes(t *testing.T) {
+	o := run(t, func(x *setup) {
+		x.Demand.Addressing.Wrong, x.Threads.FollowUp, x.Threads.Patience = .3, .4, patient(6, 1, 0)
+	})
+	all := o.work[scenarios.Physician].messages + o.work[scenarios.Specialist].messages
+	require.EqualValues(t, o.within(Sent)+o.within(FollowedUp)+o.within(Nudged)+o.within(HandedOn), all)
+	got := float64(o.work[scenarios.Physician].messages)
+	require.InDelta(t, got/90, o.mean("messages_per_8_hours_scheduled{role=physician} mean"), 1e-9)
+	require.InDelta(t, got/80, o.mean("messages_per_workday{role=physician} mean"), 1e-9)
+}
 
 // Four in ten write to the team, whose pool opens that and nothing else.
 func TestSomeWriteToTheTeam(t *testing.T) {
@@ -118,10 +172,10 @@ func TestSenders(t *testing.T) {
 		g := scenarios.CaregiverGroup{Present: 1, Writes: .5, Registered: 1, UsesPatientLogin: .5}
 		x.Population.Caregivers = scenarios.Caregivers{Dementia: g, Others: g}
 	})
-	require.Equal(t, off.begun(), off.parted(partSender+int(scenarios.Self)))
-	requireShare(t, .5, on.parted(partSender+int(scenarios.Self)), on.begun(), "patients")
-	requireShare(t, .25, on.parted(partSender+int(scenarios.Caregiver)), on.begun(), "caregivers")
-	requireShare(t, .25, on.parted(partSender+int(scenarios.Proxy)), on.begun(), "proxies")
+	require.Equal(t, off.begun(), off.parted(partSender+part(scenarios.Self)))
+	requireShare(t, .5, on.parted(partSender+part(scenarios.Self)), on.begun(), "patients")
+	requireShare(t, .25, on.parted(partSender+part(scenarios.Caregiver)), on.begun(), "caregivers")
+	requireShare(t, .25, on.parted(partSender+part(scenarios.Proxy)), on.begun(), "proxies")
 	require.Equal(t, off.fated(Written), on.fated(Written))
 	require.Equal(t, off.response(), on.response(), "who writes makes no difference to the staff")
 }
@@ -134,9 +188,9 @@ func TestTechnologyKeepsMessagesBack(t *testing.T) {
 			PhonesAfterward: .5}
 	})
 	requireShare(t, .3, len(on.fated(Failed)), len(on.needs), "failed")
-	requireShare(t, .5, int(on.calls), int(on.fates[Failed]), "phoned after a failure")
+	requireShare(t, .5, int(on.fell(demandCalls)), int(on.fell(int(Failed))), "phoned after a failure")
 	requireFewer(t, on.fated(Written), off.fated(Written))
-	require.Zero(t, off.fates[Failed])
+	require.Zero(t, off.fell(int(Failed)))
 }
 
 // One thread in 30 days: of those whom the odds leave to the portal everybody writes one a month, or none if there was
@@ -191,11 +245,11 @@ func TestBilling(t *testing.T) {
 		odds(x)
 		x.policy.Billing = scenarios.Billing{Demand: .8, PhonesInstead: .5, Billed: .5}
 	})
-	before, phoned, held := off.fated(Written), on.fated(Phoned), on.fated(HeldBack)
+	before, phoned, held := off.fated(Written), on.fated(Phoned), on.fated(Deterred)
 	requireFewer(t, on.fated(Written), before)
 	requireFewer(t, off.fated(Phoned), phoned)
 	requireShare(t, .8, len(on.fated(Written)), len(before), "still written")
-	requireShare(t, .5, len(held), len(before)-len(on.fated(Written)), "kept to themselves")
+	requireShare(t, .5, len(held), len(before)-len(on.fated(Written)), "neither written nor phoned")
 	require.Equal(t, len(off.needs), len(on.fated(Written))+len(phoned)+len(held))
 	all := run(t, func(x *setup) { odds(x); x.policy.Billing.Billed = 1 })
 	paid := func(o *outcome) float64 {
@@ -216,8 +270,8 @@ func TestTraining(t *testing.T) {
 	for k, c := range on.contents() {
 		require.Equal(t, c.Urgent, phoned[k])
 	}
-	require.Positive(t, off.count[urgent].threads)
-	require.Zero(t, on.count[urgent].threads)
+	require.Positive(t, off.count[countThreads][partActual+urgent])
+	require.Zero(t, on.count[countThreads][partActual+urgent])
 	require.EqualValues(t, len(off.needs), len(on.fated(Written))+len(phoned))
 
 	right := func(gain float64) (n, all int) {

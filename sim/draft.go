@@ -16,7 +16,7 @@ func (c *Clinic) draftSaves(t *thread, r scenarios.Role) float64 {
 	if clinician(r) {
 		saves = d.PhysicianSaves
 	}
-	if d.Use > 0 && !t.turn(drawDraft).Chance(d.Use) {
+	if d.Use > 0 && !t.draw(drawDraft).Chance(d.Use) {
 		saves = 0
 	}
 	return (saves - d.ExtraReadingSeconds) * float64(des.Second)

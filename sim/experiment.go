@@ -161,8 +161,8 @@ func (r *running) sumUp(c *cell) {
 		c.backlogs = append(c.backlogs, t.Backlog(r.Plan))
 		c.weeks = append(c.weeks, Weeks{})
 		c.weeks[i].add(t)
-		for u := range t.spans {
-			r.trials[i].FirstResponse[u].Merge(t.spans[u][wall][firstResponse].minutes.Histogram())
+		for u, h := range r.trials[i].FirstResponse {
+			h.Merge(t.spans[wall][firstResponse].minutes.Of(partActual + part(u)).Histogram())
 		}
 	}
 	c.tallies = nil

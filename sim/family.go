@@ -11,9 +11,9 @@ func (c *Clinic) setTimer(slot int32, due des.Time) {
 	c.queue.Push(due, c.threadOf(slot))
 }
 
-// turn is a thread's own event. Patience that ends while somebody has the thread in hand, or has put it down half done,
-// stays due: it looks like being answered. If it is not, the family acts then.
-func (c *Clinic) turn(slot int32) bool {
+// come lets a thread's own event happen. Patience that ends while somebody has the thread in hand, or has put it down
+// half done, stays due: it looks like being answered. If it is not, the family acts then.
+func (c *Clinic) come(slot int32) bool {
 	t := &c.slab.threads[slot]
 	if t.timer != c.now || t.state == inHand {
 		return false
@@ -89,7 +89,7 @@ func (c *Clinic) wait(slot int32) {
 	if t.content.Trigger == generators.AfterVisit {
 		patience *= p.AfterVisit
 	}
-	k := t.turn(drawPatience).Sub(uint64(t.nudges))
+	k := t.draw(drawPatience).Sub(uint64(t.nudges))
 	if p.GammaShape > 0 {
 		patience *= k.Gamma(p.GammaShape)
 	} else {
@@ -106,20 +106,26 @@ func (c *Clinic) unanswered(slot int32) {
 	}
 }
 
-// impatient lets a family that has waited too long write again, phone, or wait on. Those who wrote in few words phone.
+// impatient lets a family that has waited too long write again, phone, or wait on. Those who wrote in few words phone,
+// and some to whom it feels urgent go to the emergency department.
 func (c *Clinic) impatient(slot int32) {
 	t, p := &c.slab.threads[slot], &c.plan.Scenario.Threads.Patience
-	u := t.turn(drawImpatient).Sub(uint64(t.nudges)).Float()
+	if t.content.Felt && t.draw(drawGiveUp).Sub(uint64(t.nudges)).Chance(p.Emergency) {
+		c.depart(slot, TakenToEmergency)
+		return
+	}
+	u := t.draw(drawImpatient).Sub(uint64(t.nudges)).Float()
 	phones, nudges := u < p.Phone, u < p.Phone+p.Nudge
 	switch {
 	case phones || nudges && t.shortened:
-		c.depart(slot)
+		c.depart(slot, Left)
 	case nudges && int(t.nudges) < p.MostNudges:
 		t.nudges++
 		t.nudged++
 		t.messages++
 		t.lastAction = c.now
 		c.familyWrote(t)
+		c.received(t.inbox)
 		if c.trace != nil {
 			c.trace.thread(c, Nudged, t, none, t.inbox)
 		}
@@ -128,18 +134,26 @@ func (c *Clinic) impatient(slot int32) {
 	}
 }
 
-// depart ends a thread whose family phones instead.
-func (c *Clinic) depart(slot int32) {
+// depart ends a thread whose family phones or goes to the emergency department instead. It tells others that they may
+// wait for ever, which counts as 14 days.
+func (c *Clinic) depart(slot int32, how EventKind) {
 	t := &c.slab.threads[slot]
+	if t.firstResponse == unset {
+		c.expected.add(c.now, restriction)
+	}
 	c.recordLeft(t)
 	c.withdraw(slot)
 	t.departed, t.lastAction = true, c.now
 	if c.trace != nil {
-		c.trace.thread(c, Left, t, none, t.inbox)
+		c.trace.thread(c, how, t, none, t.inbox)
 	}
-	owner := t.owner
+	left := *t
 	c.over(slot)
-	c.call(int(owner))
+	if how == Left {
+		c.call(&left)
+	} else {
+		c.demands(demandEmergencies, &left)
+	}
 }
 
 // withdraw takes a waiting thread out of the inbox or tray it is in.
@@ -147,6 +161,7 @@ func (c *Clinic) withdraw(slot int32) {
 	t := &c.slab.threads[slot]
 	if t.inTray {
 		t.inTray = false
+		c.aside--
 		c.staff[t.holder].tray.remove(c.slab.threads, slot)
 		return
 	}
@@ -157,7 +172,7 @@ func (c *Clinic) withdraw(slot int32) {
 // the time it takes to sign in and look, and before the thread would be over.
 func (c *Clinic) seenAfter(t *thread) des.Time {
 	th := &c.plan.Scenario.Threads
-	after := t.turn(drawSeen).LogNormal(c.plan.times.seen, th.AnswerSeenLogSD)
+	after := t.draw(drawSeen).LogNormal(c.plan.times.seen, th.AnswerSeenLogSD)
 	return min(max(Lead, des.Time(after)), resolutionSpan-des.Hour)
 }
 
@@ -184,10 +199,11 @@ func (c *Clinic) writeAgain(slot int32) {
 	t.messages++
 	t.fromFamily++
 	t.nudges = 0
-	t.aside, t.asked = false, false
+	t.aside, t.asked, t.reader = false, false, none
 	t.lastAction = c.now
 	to := c.covered(t.inbox, t.urgent)
 	c.familyWrote(t)
+	c.received(to)
 	if c.trace != nil {
 		c.trace.thread(c, FollowedUp, t, none, to)
 	}
@@ -213,30 +229,26 @@ func (c *Clinic) over(slot int32) {
 	if c.trace != nil {
 		c.trace.thread(c, Over, t, none, t.inbox)
 	}
-	person, key := t.person, t.content.Key
-	caused := !t.departed && key.Sub(drawCaused).Chance(c.plan.Scenario.Demand.Channel.VisitsCaused)
+	caused := !t.departed && t.content.Key.Sub(drawCaused).Chance(c.plan.Scenario.Demand.Channel.VisitsCaused)
 	t.timer, t.state = unset, planned
 	c.forget(slot)
 	c.slab.release(slot)
 	if caused {
-		c.visit(person, key)
+		ended := *t // its slot may be taken again
+		c.visit(&ended)
 	}
 }
 
-// call is a patient's telephone call, about which somebody of the staff finds a message.
-func (c *Clinic) call(to int) {
-	if c.observed(c.now) {
-		c.tally.calls++
-	}
-	c.bring(to, callMessage)
+// call is a patient's telephone call after a thread, about which the clinician whose matter it is finds a message.
+func (c *Clinic) call(t *thread) {
+	c.demands(demandCalls, t)
+	c.bring(int(t.owner), callMessage)
 }
 
 // visit is one that messaging has not saved. Some are extended by a message.
-func (c *Clinic) visit(person int32, k des.Key) {
-	if c.observed(c.now) {
-		c.tally.visits++
-	}
-	d := &c.plan.Scenario.Demand
+func (c *Clinic) visit(t *thread) {
+	c.demands(demandVisits, t)
+	d, k, person := &c.plan.Scenario.Demand, t.content.Key, t.person
 	if !k.Sub(drawAfterVisit).Chance(d.Triggers.AfterVisit) {
 		return
 	}

@@ -94,9 +94,9 @@ const (
 
 // serviceTime draws how long the thread in hand takes. What is not answered is only read. Answering a message takes the
 // same draw whoever read it before, so that policies which hand on differently are compared on the same work.
-func (c *Clinic) serviceTime(m *member, t *thread, r scenarios.Role) des.Time {
+func (c *Clinic) serviceTime(s int, m *member, t *thread, r scenarios.Role) des.Time {
 	h := &c.plan.times
-	k := t.turn(drawService)
+	k := t.draw(drawService)
 	switch m.does {
 	case advise:
 		return lasting(h.draw(h.consult*m.speed, k.Sub(drawConsult)) + c.switchCost(m))
@@ -113,7 +113,7 @@ func (c *Clinic) serviceTime(m *member, t *thread, r scenarios.Role) des.Time {
 	if m.does != reply {
 		return lasting(reading + c.switchCost(m))
 	}
-	if t.aside {
+	if t.reader == int32(s) {
 		reading = 0
 	}
 	return lasting(reading + writing - c.draftSaves(t, r) + c.switchCost(m))

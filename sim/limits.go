@@ -52,6 +52,6 @@ func (c *Clinic) closed(t *thread) bool {
 // has been decided to write it, on the portal, so that no fate is drawn; its files are in the old thread.
 func (c *Clinic) beginAnew(old *thread) {
 	n := old.content
-	n.Key, n.Files = old.turn(drawSpawn), 0
-	c.send(old.person, &n, old.shortened)
+	n.Key, n.Files = old.draw(drawSpawn), 0
+	c.send(old.person, &n, old.parts, old.shortened)
 }

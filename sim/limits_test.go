@@ -48,5 +48,5 @@ func TestClosedThreadsGoOnAsNewOnes(t *testing.T) {
 	requireShare(t, .5, again, o.number(Seen), "go on")
 	require.Zero(t, o.number(FollowedUp))
 	require.Equal(t, len(written)+again, o.number(Sent))
-	require.EqualValues(t, o.within(Sent), o.familyMessages)
+	require.EqualValues(t, o.within(Sent), o.fell(demandMessages))
 }

@@ -9,44 +9,81 @@ import (
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-var clockNames = [numClocks]string{"first_read", "first_clinical_read", "first_touch", "first_response",
-	"needed_level_response", "resolution"}
+// clocks are given in this order. Opening a thread claims it, so that the first touch is the first read.
+var clocks = [...]struct {
+	name string
+	clock
+}{{"first_read", firstRead}, {"first_clinical_read", firstClinicalRead}, {"first_touch", firstRead},
+	{"first_response", firstResponse}, {"needed_level_response", neededLevelResponse}, {"resolution", resolution}}
 
 var scaleNames = [numScales]string{"_hours", "_business_hours"}
 
 // Measures returns every measure of one replication, always in the same order. Their intervals are missing: they
 // come from comparing replications.
 func (t *Tally) Measures(p *Plan) []results.Measure {
-	l := &list{}
-	both := t.count[routine]
-	both.add(&t.count[urgent])
-	whole := []struct {
-		where map[string]string
-		spans [][numScales][numClocks]span
-		count counts
-	}{
-		{nil, t.spans[:], both},
-		{map[string]string{"actual_urgency": "urgent"}, t.spans[urgent:], t.count[urgent]},
-		{map[string]string{"actual_urgency": "routine"}, t.spans[:urgent], t.count[routine]},
+	l := &list{Tally: t, plan: p}
+	l.everything(whole())
+	l.add("share_of_messages_from_top_5_percent", "share", t.topShare(.05), t.demand[demandMessages].of(whole()), 0)
+	for _, u := range []part{urgent, routine} {
+		l.where = where(partActual + u)
+		l.everything([]part{partActual + u})
 	}
-	for _, w := range whole {
-		l.where = w.where
-		l.clocks(w.spans)
-		l.shares(&w.count)
+	for p := partSender; p < numParts; p++ {
+		l.part(p)
 	}
-	l.where = nil
-	l.urgency(t)
-	l.flow(&both)
-	l.demand(t, p)
-	l.parts(t)
-	l.staff(t, p)
+	l.staff()
 	return l.measures
 }
 
 // list gathers measures about one part of the threads or staff.
 type list struct {
+	*Tally
+	plan     *Plan
 	where    map[string]string
 	measures []results.Measure
+	minutes  stats.Counter // those of the clock at hand
+}
+
+// everything adds all outcomes of the threads of some parts together.
+func (l *list) everything(parts []part) {
+	for k := range clocks {
+		l.clock(k, wall, parts, "mean", "median", "p90", "p95")
+	}
+	for k := range clocks {
+		l.clock(k, business, parts, "mean", "median", "p90", "p95")
+	}
+	l.outcomes(parts)
+}
+
+// part adds what became of a part of the threads: of strata of people and of senders everything, of others the
+// outcomes that divide them best.
+func (l *list) part(p part) {
+	parts := []part{p}
+	if l.count[countThreads][p] == 0 {
+		return
+	}
+	l.where = where(p)
+	if p >= toldInFull {
+		l.minutes.Take(l.response, p)
+		l.quantiles("first_response_hours", "median", "p90")
+		l.answers(parts)
+		l.flow(parts)
+		return
+	}
+	for k := range clocks {
+		l.clock(k, wall, parts, "mean", "median", "p90")
+	}
+	for k := range clocks {
+		l.clock(k, business, parts, "median")
+	}
+	l.outcomes(parts)
+}
+
+func (l *list) outcomes(parts []part) {
+	l.answers(parts)
+	l.urgency(parts)
+	l.flow(parts)
+	l.needs(parts)
 }
 
 func (l *list) add(name, statistic string, value float64, n, notReached int64) {
@@ -55,84 +92,127 @@ func (l *list) add(name, statistic string, value float64, n, notReached int64) {
 		NotReached: notReached})
 }
 
-// share adds part of n; missing if n is 0.
+// share adds a part of n; missing if n is 0.
 func (l *list) share(name string, part, n int64) {
 	l.add(name, "share", float64(part)/float64(n), n, 0)
 }
 
-// clocks adds mean, median, 90% and 95% quantiles of every clock, over the threads of all the spans together.
-func (l *list) clocks(spans [][numScales][numClocks]span) {
-	for scale, suffix := range scaleNames {
-		for k, name := range clockNames {
-			sum, restricted := spans[0][scale][k].minutes, spans[0][scale][k].restricted
-			for u := 1; u < len(spans); u++ {
-				sum = stats.Sum(sum, spans[u][scale][k].minutes)
-				restricted += spans[u][scale][k].restricted
-			}
-			n, missed := sum.Count(), sum.NotReachedCount()
-			l.add(name+suffix, "mean", restricted.Hours()/float64(n), n, missed)
-			l.add(name+suffix, "median", sum.Quantile(.5)/60, n, missed)
-			l.add(name+suffix, "p90", sum.Quantile(.9)/60, n, missed)
-			l.add(name+suffix, "p95", sum.Quantile(.95)/60, n, missed)
+// clock adds statistics of a clock, in hours.
+func (l *list) clock(k, scale int, parts []part, statistics ...string) {
+	s := &l.spans[scale][clocks[k].clock]
+	l.minutes.Take(s.minutes, parts...)
+	name := clocks[k].name + scaleNames[scale]
+	if n := l.minutes.Count(); statistics[0] == "mean" {
+		l.add(name, "mean", des.Time(s.restricted.of(parts)).Hours()/float64(n), n, l.minutes.NotReachedCount())
+		statistics = statistics[1:]
+	}
+	l.quantiles(name, statistics...)
+}
+
+// quantiles adds quantiles of the clock at hand, in hours.
+func (l *list) quantiles(name string, statistics ...string) {
+	for _, statistic := range statistics {
+		q := .5
+		switch statistic {
+		case "p90":
+			q = .9
+		case "p95":
+			q = .95
 		}
+		l.add(name, statistic, l.minutes.Quantile(q)/60, l.minutes.Count(), l.minutes.NotReachedCount())
 	}
 }
 
-func (l *list) shares(c *counts) {
-	l.share("answered_within_1_business_day", c.inOne, c.threads)
-	l.share("answered_within_2_business_days", c.inTwo, c.threads)
-	l.share("unopened_at_12h", c.unopened12h, c.threads)
-	l.share("unanswered_at_36h", c.unanswered36h, c.threads)
-	l.share("sent_outside_clinic_hours", c.outsideHours, c.threads)
-	l.share("left_unanswered", c.left, c.threads)
+// ofThreads adds shares of the threads of some parts.
+func (l *list) ofThreads(parts []part, of int, shares []named) {
+	n := l.count[of].of(parts)
+	for _, s := range shares {
+		l.share(s.name, l.count[s.what].of(parts), n)
+	}
+}
+
+// named is a count by the name of its measure.
+type named struct {
+	name string
+	what int
+}
+
+// answers adds how soon threads were dealt with.
+func (l *list) answers(parts []part) {
+	l.ofThreads(parts, countThreads, []named{
+		{"answered_within_1_business_day", countInOne},
+		{"answered_within_2_business_days", countInTwo},
+		{"unopened_at_12h", countUnopened12h},
+		{"unanswered_at_36h", countUnanswered36h},
+		{"sent_outside_clinic_hours", countOutsideHours},
+		{"left_unanswered", countLeft},
+	})
 }
 
 // urgency adds what happens to actually urgent threads, and which of those labelled urgent are not.
-func (l *list) urgency(t *Tally) {
-	u := &t.count[urgent]
-	l.share("urgent_unread_over_1h", u.unreadOver1h, u.threads)
-	l.share("urgent_unread_over_4h", u.unreadOver4h, u.threads)
-	l.share("urgent_unread_next_day", u.unreadNextDay, u.threads)
-	l.share("missed_urgent", u.missed, u.threads)
-	l.add("urgent_exposure_hours", "mean", t.exposure.Hours()/float64(u.threads)*1000, u.threads, 0)
-	l.share("false_urgent", t.count[routine].labelledUrgent, t.count[routine].labelledUrgent+u.labelledUrgent)
+func (l *list) urgency(parts []part) {
+	if n := l.count[countUrgent].of(parts); n > 0 || l.where == nil {
+		l.ofThreads(parts, countUrgent, []named{
+			{"urgent_unread_over_1h", countUnreadOver1h},
+			{"urgent_unread_over_4h", countUnreadOver4h},
+			{"urgent_unread_next_day", countUnreadNextDay},
+			{"missed_urgent", countMissed},
+		})
+		l.add("urgent_exposure_hours", "mean", des.Time(l.exposure.of(parts)).Hours()/float64(n)*1000, n, 0)
+	}
+	if l.count[countLabelled].of(parts) > 0 || l.where == nil {
+		l.ofThreads(parts, countLabelled, []named{{"false_urgent", countFalselyLabelled}})
+	}
 }
 
 // flow adds how threads went.
-func (l *list) flow(c *counts) {
-	l.share("closed_before_physician", c.withoutPhysician, c.threads)
-	l.share("closed_below_needed_level", c.below, c.threads)
-	l.share("answered_by_addressee", c.byAddress, c.threads)
-	l.share("not_resolved_by_messaging", c.unresolved, c.threads)
-	l.add("follow_ups", "count", float64(c.followUps), c.followUps, 0)
-	l.add("nudges", "count", float64(c.nudges), c.nudges, 0)
-	for _, m := range []struct {
-		name string
-		sum  int64
-	}{{"handoffs_per_thread", c.handoffs}, {"touches_per_thread", c.touches}, {"messages_per_thread", c.messages}} {
-		l.add(m.name, "mean", float64(m.sum)/float64(c.threads), c.threads, 0)
+func (l *list) flow(parts []part) {
+	l.ofThreads(parts, countThreads, []named{
+		{"closed_before_physician", countWithoutPhysician},
+		{"closed_below_needed_level", countBelow},
+		{"answered_by_addressee", countByAddressee},
+		{"not_resolved_by_messaging", countUnresolved},
+	})
+	threads := l.count[countThreads].of(parts)
+	for _, m := range []named{{"threads", countThreads}, {"follow_ups", countFollowUps}, {"nudges", countNudges}} {
+		sum := l.count[m.what].of(parts)
+		l.add(m.name, "count", float64(sum), sum, 0)
+	}
+	for _, m := range []named{{"handoffs_per_thread", countHandoffs}, {"touches_per_thread", countTouches}, {"messages_per_thread", countMessages}} {
+		l.add(m.name, "mean", float64(l.count[m.what].of(parts))/float64(threads), threads, 0)
 	}
 }
 
-func (l *list) demand(t *Tally, p *Plan) {
-	threads := t.count[routine].threads + t.count[urgent].threads
-	l.add("threads", "count", float64(threads), threads, 0)
-	needs := int64(0)
-	for f, n := range t.fates {
-		if Fate(f) != Unfelt {
-			needs += n
+// needs adds what became of needs, and what they led to.
+func (l *list) needs(parts []part) {
+	all := int64(0)
+	for f := range numFates {
+		if f != Unfelt {
+			all += l.demand[f].of(parts)
 		}
 	}
-	for _, m := range []struct {
-		name string
-		n    int64
-	}{{"needs", needs}, {"held_back", t.fates[HeldBack]}, {"kept_for_visit", t.fates[Kept]}, {"failed_sends", t.fates[Failed]},
-		{"phone_calls", t.calls}, {"visits", t.visits}, {"emergency_visits", t.fates[Emergency]}} {
-		l.add(m.name, "count", float64(m.n), m.n, 0)
+	count := func(name string, n int64) { l.add(name, "count", float64(n), n, 0) }
+	count("needs", all)
+	for _, m := range []named{{"held_back", int(HeldBack)}, {"deterred", int(Deterred)}, {"kept_for_visit", int(Kept)},
+		{"failed_sends", int(Failed)}, {"phone_calls", demandCalls}, {"visits", demandVisits}} {
+		count(m.name, l.demand[m.what].of(parts))
 	}
-	years := float64(p.Patients()) * float64(p.Scenario.Horizon.Days) / 365
-	l.add("messages_per_patient_year", "mean", float64(t.familyMessages)/years, t.familyMessages, 0)
-	l.add("share_of_messages_from_top_5_percent", "share", t.topShare(.05), t.familyMessages, 0)
+	count("emergency_visits", l.demand[Emergency].of(parts)+l.demand[demandEmergencies].of(parts))
+	l.messages(parts)
+}
+
+// messages adds how much families write, of everybody and of strata of patients.
+func (l *list) messages(parts []part) {
+	patients := l.patients.of(parts)
+	if l.where == nil {
+		patients = int64(l.plan.Patients())
+	}
+	if patients == 0 {
+		return // a part of the threads that is none of the patients
+	}
+	n := l.demand[demandMessages].of(parts)
+	years := float64(patients) * float64(l.plan.Scenario.Horizon.Days) / 365
+	l.add("messages_per_patient_year", "mean", float64(n)/years, n, 0)
 }
 
 // topShare returns which part of the families' messages came from the given top share of those who sent any.
@@ -151,51 +231,50 @@ func (t *Tally) topShare(top float64) float64 {
 	return float64(sum) / float64(all)
 }
 
-// parts adds what became of every part of the threads.
-func (l *list) parts(t *Tally) {
-	for i := range t.parts {
-		p := &t.parts[i]
-		minutes := p.minutes
-		n := minutes.Count()
-		if n == 0 {
-			continue
-		}
-		l.where = where(i)
-		l.add("first_response_hours", "median", minutes.Quantile(.5)/60, n, minutes.NotReachedCount())
-		l.add("first_response_hours", "p90", minutes.Quantile(.9)/60, n, minutes.NotReachedCount())
-		for k, name := range partShareNames {
-			l.share(name, p.shares[k], n)
+// staff adds the workload of every role that is on the staff.
+func (l *list) staff() {
+	for r := scenarios.Role(1); int(r) < scenarios.NumRoles; r++ {
+		if l.plan.FTE(r) > 0 {
+			l.where = map[string]string{"role": r.String()}
+			l.time(r)
+			l.load(r)
 		}
 	}
 }
 
-// staff adds the workload of every role that is on the staff.
-func (l *list) staff(t *Tally, p *Plan) {
-	for r := scenarios.Role(1); int(r) < scenarios.NumRoles; r++ {
-		w := &t.work[r]
-		if p.FTE(r) == 0 {
-			continue
-		}
-		l.where = map[string]string{"role": r.String()}
-		inbox := func(s func(*spent) des.Time) float64 {
-			return s(&w.threads).Minutes()*p.Scenario.Handling.InboxShare + s(&w.items).Minutes()
-		}
-		perDay := func(name string, minutes float64) { l.add(name, "mean", minutes/float64(w.days), w.days, 0) }
-		onDay, offDay, outside := inbox(func(s *spent) des.Time { return s.onDay }),
-			inbox(func(s *spent) des.Time { return s.offDay }), inbox(func(s *spent) des.Time { return s.outside })
-		perDay("inbox_minutes_per_workday", onDay)
-		perDay("handling_minutes_per_workday", w.threads.onDay.Minutes())
-		perDay("background_minutes_per_workday", w.items.onDay.Minutes())
-		perDay("outside_hours_minutes_per_workday", outside)
-		l.add("outside_hours_minutes_per_workday", "p90", t.outside[r].Quantile(.9)/10, t.outside[r].Count(), 0)
-		if r.IsPhysician() {
-			perDay("uncompensated_minutes_per_workday", w.unpaid.Minutes())
-		}
-		perDay("attention_switches_per_workday", float64(w.switches))
-		l.add("inbox_minutes_per_non_workday", "mean", offDay/float64(w.offDays), w.offDays, 0)
-		l.add("outside_hours_share_of_inbox", "share", (outside+offDay)/(onDay+offDay), w.days, 0)
-		l.add("messages_per_workday", "mean", float64(w.handled)/float64(w.days), w.days, 0)
-		l.add("utilisation", "share", float64(w.used)/float64(w.open), w.days, 0)
-		l.add("queue_at_close", "mean", float64(w.queued)/float64(w.closes), w.closes, 0)
+// time adds how long a role works.
+func (l *list) time(r scenarios.Role) {
+	w := &l.work[r]
+	inbox := func(s func(*spent) des.Time) float64 {
+		return s(&w.threads).Minutes()*l.plan.Scenario.Handling.InboxShare + s(&w.items).Minutes()
 	}
+	onDay, offDay := inbox(func(s *spent) des.Time { return s.onDay }), inbox(func(s *spent) des.Time { return s.offDay })
+	outside := inbox(func(s *spent) des.Time { return s.outside })
+	l.perDay("inbox_minutes_per_workday", onDay, w.days)
+	l.perDay("handling_minutes_per_workday", w.threads.onDay.Minutes(), w.days)
+	l.perDay("background_minutes_per_workday", w.items.onDay.Minutes(), w.days)
+	l.perDay("outside_hours_minutes_per_workday", outside, w.days)
+	l.add("outside_hours_minutes_per_workday", "p90", l.outside[r].Quantile(.9)/10, l.outside[r].Count(), 0)
+	if r.IsPhysician() {
+		l.perDay("uncompensated_minutes_per_workday", w.unpaid.Minutes(), w.days)
+		l.perDay("uncompensated_minutes_per_non_workday", w.unpaidOff.Minutes(), w.offDays)
+	}
+	l.perDay("inbox_minutes_per_non_workday", offDay, w.offDays)
+	l.add("outside_hours_share_of_inbox", "share", (outside+offDay)/(onDay+offDay), w.days, 0)
+}
+
+// load adds how much a role has to do.
+func (l *list) load(r scenarios.Role) {
+	w := &l.work[r]
+	l.perDay("messages_per_workday", float64(w.messages), w.days)
+	l.add("messages_per_8_hours_scheduled", "mean", float64(w.messages)/(w.scheduled.Hours()/8), w.messages, 0)
+	l.perDay("touches_per_workday", float64(w.handled), w.days)
+	l.perDay("attention_switches_per_workday", float64(w.switches), w.days)
+	l.add("utilisation", "share", float64(w.used)/float64(w.open), w.days, 0)
+	l.perDay("queue_at_close", float64(w.queued), w.closes)
+}
+
+// perDay adds a mean over days.
+func (l *list) perDay(name string, sum float64, days int64) {
+	l.add(name, "mean", sum/float64(days), days, 0)
 }

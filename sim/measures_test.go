@@ -23,7 +23,7 @@ func TestNeverAnswered(t *testing.T) {
 	c := newClinic(p, newArm(p, &scenarios.Policy{}), 0, 0, people, people.Needs(0, des.Hour, 6*des.Day, nil), poolOnly{}, 6*des.Day) // before Monday
 	c.Advance(6*des.Day, nil)
 	tally := c.Close()
-	threads := tally.count[routine].threads + tally.count[urgent].threads
+	threads := tally.all(countThreads)
 	require.Greater(t, threads, int64(400))
 	for name, want := range map[string]float64{"first_read_hours": 14 * 24, "first_response_hours": 14 * 24,
 		"first_response_business_hours": 90, "resolution_business_hours": 90} {
@@ -41,13 +41,16 @@ func TestMeansAreCutAtFourteenDays(t *testing.T) {
 	s.Network.Hours = window(t, "mon-fri 08:00-17:00")
 	c, _ := pooled(t, s)
 	origin := at(mon, 10, 0)
-	c.count(&thread{origin: origin, firstRead: origin + des.Day, firstClinicalRead: origin + des.Day,
-		firstResponse: origin + 15*des.Day, neededLevelResponse: origin + 20*des.Day, lastAction: origin + 15*des.Day}, true)
+	th := &thread{origin: origin, firstRead: origin + des.Day, firstClinicalRead: origin + des.Day,
+		firstResponse: origin + 15*des.Day, neededLevelResponse: origin + 20*des.Day, lastAction: origin + 15*des.Day}
+	th.parts = c.partsOf(0, &th.content)
+	c.count(th, true)
+	c.bookClocks()
 	for k, want := range map[clock][2]des.Time{firstRead: {des.Day, 9 * des.Hour}, firstResponse: {14 * des.Day, 90 * des.Hour},
 		neededLevelResponse: {14 * des.Day, 90 * des.Hour}, resolution: {14 * des.Day, 90 * des.Hour}} {
-		require.Equal(t, want[wall], c.tally.spans[routine][wall][k].restricted, "%s", clockNames[k])
-		require.Equal(t, want[business], c.tally.spans[routine][business][k].restricted, "%s", clockNames[k])
-		require.Zero(t, c.tally.spans[routine][wall][k].minutes.Histogram().NotReachedCount(), "late is not never")
+		require.EqualValues(t, want[wall], c.tally.spans[wall][k].restricted[partActual+routine], "clock %d", k)
+		require.EqualValues(t, want[business], c.tally.spans[business][k].restricted[partActual+routine], "clock %d", k)
+		require.Zero(t, c.tally.spans[wall][k].minutes.Of(partActual+routine).Histogram().NotReachedCount(), "late is not never")
 	}
 }
 
@@ -95,11 +98,13 @@ func TestOutsideHoursIncludeDaysOff(t *testing.T) {
 	c.Advance(p.end, nil)
 	tally := c.Close()
 	for key, want := range map[string]float64{
-		"outside_hours_share_of_inbox{role=physician} share":     50. / 60,
-		"outside_hours_minutes_per_workday{role=physician} mean": .6 * 20 / 5,
-		"inbox_minutes_per_workday{role=physician} mean":         .6 * 30 / 5,
-		"handling_minutes_per_workday{role=physician} mean":      30. / 5,
-		"inbox_minutes_per_non_workday{role=physician} mean":     .6 * 30 / 2, // Saturday and Sunday
+		"outside_hours_share_of_inbox{role=physician} share":         50. / 60,
+		"outside_hours_minutes_per_workday{role=physician} mean":     .6 * 20 / 5,
+		"inbox_minutes_per_workday{role=physician} mean":             .6 * 30 / 5,
+		"handling_minutes_per_workday{role=physician} mean":          30. / 5,
+		"inbox_minutes_per_non_workday{role=physician} mean":         .6 * 30 / 2, // Saturday and Sunday
+		"uncompensated_minutes_per_workday{role=physician} mean":     30. / 5,
+		"uncompensated_minutes_per_non_workday{role=physician} mean": 30. / 2,
 	} {
 		require.InDelta(t, want, float64(measure(t, tally, p, key).Value), 1e-9, key)
 	}

@@ -20,13 +20,14 @@ const (
 	Kept                  // for the next visit
 	Emergency             // taken to the emergency department
 	Failed                // written, but the portal never got it
+	Deterred              // not written, as messages may be billed
 	Unfelt                // not there at all, as patients are answered too slowly to be encouraged
 	numFates
 )
 
 // String returns the fate's name in exports.
 func (f Fate) String() string {
-	return [numFates]string{"written", "held_back", "phoned", "kept_for_visit", "emergency", "failed", "unfelt"}[f]
+	return [numFates]string{"written", "held_back", "phoned", "kept_for_visit", "emergency", "failed", "deterred", "unfelt"}[f]
 }
 
 // fallDue decides what becomes of a need, from the state that things are in by now. Those that come by themselves were
@@ -36,22 +37,31 @@ func (c *Clinic) fallDue(person int32, n *generators.Content, generated bool) {
 	if !generated || c.arises(n) {
 		fate, shortened = c.fate(person, n)
 	}
+	all := c.partsOf(person, n)
 	if c.observed(c.now) {
-		c.tally.fates[fate]++
+		c.tally.demand[fate].add(all.ofNeed(), 1)
 	}
 	if c.trace != nil {
 		c.trace.need(c, person, n, fate)
 	}
 	switch fate {
 	case Written:
-		c.send(person, n, shortened)
+		c.send(person, n, all, shortened)
 	case Phoned:
-		c.call(c.people.Physician(person))
+		c.phones(person, &all)
 	case Failed:
 		if n.Key.Sub(drawFailedPhone).Chance(c.plan.Scenario.Population.Technology.PhonesAfterward) {
-			c.call(c.people.Physician(person))
+			c.phones(person, &all)
 		}
 	}
+}
+
+// phones is a telephone call in place of a message.
+func (c *Clinic) phones(person int32, all *parts) {
+	if c.observed(c.now) {
+		c.tally.demand[demandCalls].add(all.ofNeed(), 1)
+	}
+	c.bring(c.people.Physician(person), callMessage)
 }
 
 // fate draws what becomes of a need that is there, and whether it is written in few words.
@@ -117,20 +127,21 @@ func (c *Clinic) channel(n *generators.Content, ch *scenarios.Channel) Fate {
 const usualAppointmentWait = 20
 
 // send makes a thread of a need.
-func (c *Clinic) send(person int32, n *generators.Content, shortened bool) {
+func (c *Clinic) send(person int32, n *generators.Content, all parts, shortened bool) {
 	slot := c.slab.take()
 	t := &c.slab.threads[slot]
 	*t = thread{
-		content: *n, origin: c.now, lastAction: c.now, person: person, number: c.opened, timer: unset, deadline: des.Never,
+		content: *n, parts: all, origin: c.now, lastAction: c.now, person: person, number: c.opened, timer: unset, deadline: des.Never,
 		firstRead: unset, firstClinicalRead: unset, firstResponse: unset, neededLevelResponse: unset,
-		messages: 1, fromFamily: 1, holder: none, asker: none, shortened: shortened, state: waiting,
+		messages: 1, fromFamily: 1, holder: none, asker: none, reader: none, shortened: shortened, state: waiting,
 	}
 	c.opened++
 	c.address(t)
 	c.bill(t)
 	c.trainLabel(t)
-	c.familyWrote(t)
 	to := c.covered(c.arrive(t), t.urgent)
+	c.familyWrote(t)
+	c.received(to)
 	if c.trace != nil {
 		c.trace.thread(c, Sent, t, none, to)
 	}
@@ -144,6 +155,7 @@ func (c *Clinic) arrive(t *thread) (to int32) {
 	c.look(t, scenarios.RoleNone)
 	d := c.router.Route(&c.view)
 	t.urgent, t.class, t.label, t.authority = d.Urgent, d.Class, d.Label, float32(d.Authority)
+	t.parts[len(t.parts)-1] = partLabel + part(when(t.urgent))
 	t.deadline = c.deadline(t)
 	return c.destination(t, d.Pool, t.addressee)
 }
@@ -163,7 +175,7 @@ func (c *Clinic) address(t *thread) {
 	t.toPool = k.Sub(drawToPool).Chance(a.Pool)
 	if !t.toPool && k.Sub(drawWrong).Chance(a.Wrong) {
 		if other == t.owner {
-			other = c.colleague(t.owner, k.Sub(drawWrongOther))
+			other = c.oneOf(k.Sub(drawWrongOther), func(s int32) bool { return c.alike(s, t.owner) })
 		}
 		if other != none {
 			t.addressee = other
@@ -171,18 +183,29 @@ func (c *Clinic) address(t *thread) {
 	}
 }
 
-// colleague draws another physician of the same role who is not on leave, all alike, or none.
+// colleague draws another physician of the same role who is not on leave, or none.
 func (c *Clinic) colleague(of int32, k des.Key) int32 {
+	week := int(c.now / des.Week)
+	return c.oneOf(k, func(s int32) bool { return c.alike(s, of) && !c.leave(int(s), week) })
+}
+
+// alike reports whether two different people have the same role.
+func (c *Clinic) alike(s, of int32) bool {
+	return s != of && c.plan.roster[s].Role == c.plan.roster[of].Role
+}
+
+// oneOf draws one of the staff of whom something holds, all alike, or none.
+func (c *Clinic) oneOf(k des.Key, holds func(int32) bool) int32 {
 	others := 0
 	for s := range c.staff {
-		others += int(when(c.canStandIn(int32(s), of)))
+		others += int(when(holds(int32(s))))
 	}
 	if others == 0 {
 		return none
 	}
 	skip := k.IntN(others)
 	for s := int32(0); ; s++ {
-		if !c.canStandIn(s, of) {
+		if !holds(s) {
 			continue
 		}
 		if skip == 0 {
@@ -192,17 +215,18 @@ func (c *Clinic) colleague(of int32, k des.Key) int32 {
 	}
 }
 
-// canStandIn reports whether somebody of the staff could do the work of another today.
-func (c *Clinic) canStandIn(s, of int32) bool {
-	return s != of && c.plan.roster[s].Role == c.plan.roster[of].Role &&
-		!c.leave(int(s), int(c.now/des.Week))
-}
-
 // familyWrote counts a message of a patient or caregiver.
 func (c *Clinic) familyWrote(t *thread) {
+	c.demands(demandMessages, t)
 	if c.observed(c.now) {
-		c.tally.familyMessages++
 		c.families[t.person]++
+	}
+}
+
+// received counts a message of a patient that comes to an inbox.
+func (c *Clinic) received(in int32) {
+	if c.observed(c.now) {
+		c.tally.work[c.roleOf(int(in))].messages++
 	}
 }
 
@@ -211,5 +235,6 @@ func (c *Clinic) look(t *thread, from scenarios.Role) {
 	v, n := &c.view, &t.content
 	v.Now, v.From, v.Category, v.Label, v.Delegable = c.now, from, n.Category, n.Label, n.Delegable
 	v.Authority, v.Draws, v.Felt, v.HighRisk = float64(t.authority), n.Key.Sub(drawClassify), n.Felt, n.HighRisk
-	v.Specialty, v.ToPool, v.Sender, v.Patient, v.addressee = n.Specialty, t.toPool, n.Sender, t.person, t.addressee
+	v.Specialty = c.plan.roster[t.addressee].Role == scenarios.Specialist
+	v.ToPool, v.Sender, v.Patient, v.addressee = t.toPool, n.Sender, t.person, t.addressee
 }

@@ -25,7 +25,7 @@ func plain(s *scenarios.Scenario) {
 	d.Responsiveness = scenarios.Responsiveness{AtMost: 1}
 	d.Channel = scenarios.Channel{FeltUrgentPhone: 1, ExpectedWait: d.Channel.ExpectedWait,
 		AppointmentWait: usualAppointmentWait}
-	*th = scenarios.Threads{NeedsPhysician: th.NeedsPhysician, NeedsSpecialist: th.NeedsSpecialist,
+	*th = scenarios.Threads{NeedsPhysician: th.NeedsPhysician, SpecialtyNeeds: th.SpecialtyNeeds,
 		AnswerSeenAfter: th.AnswerSeenAfter, AnswerSeenLogSD: th.AnswerSeenLogSD}
 	h.BetweenLogSD, h.Defer, h.SwitchSeconds, h.Consult, h.Copy = 0, 0, 0, 0, 0
 	s.Staff = maps.Clone(s.Staff)
@@ -187,7 +187,7 @@ func (o *outcome) mean(key string) float64 { return float64(measure(o.t, o.Tally
 func (o *outcome) response() float64 { return o.mean("first_response_hours mean") }
 
 // begun returns how many observed threads there were.
-func (o *outcome) begun() int { return int(o.count[routine].threads + o.count[urgent].threads) }
+func (o *outcome) begun() int { return o.sum(countThreads) }
 
 // answered returns how many observed threads got a response.
 func (o *outcome) answered() int {
@@ -196,9 +196,13 @@ func (o *outcome) answered() int {
 }
 
 // sum adds up one of the counts of threads.
-func (o *outcome) sum(of func(c *counts) int64) int {
-	return int(of(&o.count[routine]) + of(&o.count[urgent]))
-}
+func (o *outcome) sum(count int) int { return int(o.all(count)) }
+
+// all returns a count of all threads.
+func (t *Tally) all(count int) int64 { return t.count[count].of(whole()) }
+
+// fell returns how many needs came to a fate, or how much there was of what needs and threads lead to.
+func (t *Tally) fell(what int) int64 { return t.demand[what].of(whole()) }
 
 // worked returns the time spent on threads by a role on workdays.
 func (o *outcome) worked(r scenarios.Role) des.Time { return o.work[r].threads.onDay }

@@ -61,7 +61,7 @@ func (k combination) busy(t testing.TB) (*scenarios.Scenario, scenarios.Policy) 
 	s.Handling.Copy, s.Handling.Background.LogSD = .1, 0
 	if k.abandonment {
 		s.Threads.Patience = patient(20, .4, .3)
-		s.Threads.Patience.LogSD = 1
+		s.Threads.Patience.LogSD, s.Threads.Patience.Emergency = 1, .2
 	}
 	if k.collegially {
 		s.Handling.Consult, s.Handling.Defer = .2, .2

@@ -57,6 +57,21 @@ const (
 	refTraysStay
 	refClosingIsCopied
 	refNewMatter
+	refNoEmergency
+	refLeaversForgotten
+	refNotDeterred
+	refAdviceIsMoved
+	refReadForAllAPPs
+	refAsideTwice
+	refCovererAnswers
+	refAllAreOnCall
+	refLeaveIsKnown
+	refWorkOnLeave
+	refMatterIsShown
+	refTraysAreNoBacklog
+	refNobodyNeedsNurses
+	refCallsUnlabelled
+	refHandedOnIsNone
 	numMistakes
 )
 
@@ -64,7 +79,13 @@ func (m refMistake) String() string {
 	return [numMistakes]string{"none", "last come, first served", "anybody of the pool",
 		"taken up again in the same session", "nobody covers", "no escalation", "nudging for ever", "no interruptions",
 		"switching between two threads", "patience that ends in hand is lost", "trays are not handed over",
-		"a copy of no answer", "a closed thread leads to another matter"}[m]
+		"a copy of no answer", "a closed thread leads to another matter", "patience never ends in the emergency department",
+		"who leaves is no experience", "who is deterred holds back", "what waits for advice is moved",
+		"read by one APP, read by all of them", "put aside by one after another",
+		"who covers for the wrong clinician answers", "who is on call for the wrong clinician passes on what is routine",
+		"who is on leave is not written to", "background work comes on leave too", "the router sees whose matter it is",
+		"trays are no backlog", "nobody needs a nurse", "calls after threads have no label",
+		"what is handed on is no message"}[m]
 }
 
 // refResponse is a first response, from which patients learn what to expect.
@@ -110,13 +131,14 @@ func (r *reference) run() {
 		}
 	}
 	r.countWork()
-	r.countSenders()
+	r.countFamilies()
 }
 
 func (r *reference) policy() *scenarios.Policy { return r.arm.policy }
 
 // tell keeps an Event of a thread.
 func (r *reference) tell(kind EventKind, t *refThread, staff, inbox int) {
+	r.reaches(kind, inbox)
 	n := &t.content
 	r.events = append(r.events, Event{At: r.now, Kind: kind, Network: r.network, Thread: int32(t.number), Person: t.person,
 		Staff: int32(staff), Inbox: int32(inbox), Key: n.Key, Category: n.Category, Urgent: n.Urgent, Felt: n.Felt,

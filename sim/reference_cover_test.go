@@ -46,7 +46,7 @@ func (r *reference) coverGroup(group []*refMember, week int) {
 		r.covers[m.index] = by.index
 		for _, t := range r.allFor(m) {
 			if t.urgent || r.policy().Cover.By == "coverer" {
-				t.readAlready = t.readAlready && t.tray == nil
+				t.postponed = t.postponed && t.tray == nil
 				r.move(t, by.index)
 			}
 		}
@@ -111,7 +111,7 @@ func (r *reference) move(t *refThread, to int) {
 }
 
 // escalate has the threads that wait in inboxes and have missed the standard go first, each once: where they are, or in
-// another inbox. Those that were begun earlier go before others.
+// another inbox. What waits for advice stays with whom it was put to. Those that were begun earlier go before others.
 func (r *reference) escalate(to string) {
 	late := slices.DeleteFunc(slices.Clone(r.threads), func(t *refThread) bool {
 		return !r.live[t.number] || !t.waits || t.tray != nil || t.escalated || t.response != unset || t.deadline > r.now
@@ -123,22 +123,28 @@ func (r *reference) escalate(to string) {
 	for _, t := range late {
 		t.escalated = true
 		t.class = 0
-		in := t.inbox
-		switch to {
-		case "first":
-		case "colleague":
-			if other := r.colleague(t.owner, t.content.Key.Sub(drawColleague)); other != none {
-				in = other
-			}
-		default:
-			in = r.poolOr(r.escalatesTo(to), t.inbox)
-		}
-		in = r.covered(t, in)
 		r.inboxes[t.inbox] = append(without(r.inboxes[t.inbox], t), t)
-		if in != t.inbox {
+		if t.asker != none && r.wrong != refAdviceIsMoved {
+			continue
+		}
+		if in := r.covered(t, r.escalatedTo(t, to)); in != t.inbox {
 			r.move(t, in)
 		}
 	}
+}
+
+// escalatedTo returns the inbox of a thread that has missed the standard.
+func (r *reference) escalatedTo(t *refThread, to string) int {
+	switch to {
+	case "first":
+	case "colleague":
+		if other := r.colleague(t.owner, t.content.Key.Sub(drawColleague)); other != none {
+			return other
+		}
+	default:
+		return r.poolOr(r.escalatesTo(to), t.inbox)
+	}
+	return t.inbox
 }
 
 // escalatesTo reads the name of a role; a team works from the pool of any of its roles.
@@ -150,7 +156,7 @@ func (r *reference) escalatesTo(name string) scenarios.Role {
 	return role
 }
 
-// countClose counts workdays, and what waits in the inboxes that are worked.
+// countClose counts workdays, what of them is scheduled, and what waits in the inboxes that are worked.
 func (r *reference) countClose(day int) {
 	at := des.Time(day) * des.Day
 	for _, m := range r.staff {
@@ -159,6 +165,11 @@ func (r *reference) countClose(day int) {
 			kind = "days "
 		}
 		r.sum(kind+m.role.String(), at, 1)
+		for _, s := range m.calendar.spans {
+			if kind == "days " && s.start/des.Day == des.Time(day%7) {
+				r.sum("scheduled "+m.role.String(), at, int64(s.end-s.start))
+			}
+		}
 	}
 	if !r.plan.clinic.isDay[day] {
 		return
@@ -178,7 +189,7 @@ func (r *reference) countClose(day int) {
 	}
 }
 
-// countBacklog counts what waits at the close of a week's last business day.
+// countBacklog counts what waits, in inboxes and trays, at the close of a week's last business day.
 func (r *reference) countBacklog(day int) {
 	for d := day; d%7 != 6; d++ {
 		if r.plan.clinic.isDay[d+1] {
@@ -188,7 +199,9 @@ func (r *reference) countBacklog(day int) {
 	if !r.plan.clinic.isDay[day] || day/7 >= r.weeks() {
 		return
 	}
-	for _, list := range r.inboxes {
-		r.sums[weekName("backlog", day/7)] += int64(len(list))
+	for _, t := range r.threads {
+		if t.waits && (t.tray == nil || r.wrong != refTraysAreNoBacklog) {
+			r.sums.add(weekName("backlog", day/7), 1)
+		}
 	}
 }

@@ -35,13 +35,17 @@ func (r *reference) before(t, earlier *refThread) bool {
 // view shows the router a thread.
 func (r *reference) view(t *refThread, from scenarios.Role) *View {
 	n := &t.content
+	specialty := r.staff[t.addressee].role == scenarios.Specialist
+	if r.wrong == refMatterIsShown {
+		specialty = n.Specialty
+	}
 	lengths := &Clinic{arm: r.arm, inbox: make([]inbox, len(r.inboxes))}
 	for i, list := range r.inboxes {
 		lengths.inbox[i].waiting = int32(len(list))
 	}
 	return &View{Now: r.now, From: from, Category: n.Category, Label: n.Label, Delegable: n.Delegable,
 		Authority: t.authority, Draws: n.Key.Sub(drawClassify), Felt: n.Felt, HighRisk: n.HighRisk,
-		Specialty: n.Specialty, ToPool: t.toPool, Sender: n.Sender, Patient: t.person, People: r.people,
+		Specialty: specialty, ToPool: t.toPool, Sender: n.Sender, Patient: t.person, People: r.people,
 		clinic: lengths, addressee: int32(t.addressee)}
 }
 
@@ -135,7 +139,7 @@ func (r *reference) decide(m *refMember, t *refThread) (does action, to int) {
 	if t.asker != none {
 		return advise, r.arm.inboxes[t.asker]
 	}
-	if m.index == t.addressee && m.index != t.owner && m.index != r.covered(t, t.owner) {
+	if r.isNoneOf(m, t) {
 		return handOn, t.owner
 	}
 	if !m.role.IsPhysician() {
@@ -147,7 +151,8 @@ func (r *reference) decide(m *refMember, t *refThread) (does action, to int) {
 	if t.fromFamily > 1 && t.draw(drawNoReply).Chance(s.Threads.NoReplyNeeded) {
 		return closeIt, none
 	}
-	if !t.readAlready && t.draw(drawDefer).Chance(s.Handling.Defer) {
+	again := r.wrong == refAsideTwice && t.reader != m.index
+	if (!t.postponed || again) && t.draw(drawDefer).Chance(s.Handling.Defer) {
 		return putAside, none
 	}
 	if !t.asked && refClinician(m.role) && t.draw(drawConsult).Chance(s.Handling.Consult) {
@@ -159,6 +164,16 @@ func (r *reference) decide(m *refMember, t *refThread) (does action, to int) {
 		return phone, none
 	}
 	return reply, none
+}
+
+// isNoneOf reports whether somebody gets a thread in the place of a clinician to whom it was written by mistake: as
+// that clinician, or as who covers for them; unless the matter is theirs, or that of somebody they cover for.
+func (r *reference) isNoneOf(m *refMember, t *refThread) bool {
+	acts := m.index == t.addressee || r.covered(t, t.addressee) == m.index && r.wrong != refCovererAnswers
+	if by, ok := r.covers[t.addressee]; ok && by == m.index && r.wrong == refAllAreOnCall {
+		acts = true
+	}
+	return acts && t.addressee != t.owner && m.index != t.owner && r.covered(t, t.owner) != m.index
 }
 
 func refClinician(role scenarios.Role) bool { return role.IsPhysician() || role == scenarios.APP }
@@ -188,10 +203,13 @@ func (r *reference) otherClinician(person int32, asks int) int {
 }
 
 // colleague draws one of the other physicians of the same role who are not on leave this week; none if there is none.
-func (r *reference) colleague(of int, k des.Key) int {
+func (r *reference) colleague(of int, k des.Key) int { return r.another(of, k, false) }
+
+// another draws one of the others of a role, with those on leave or without; none if there is none.
+func (r *reference) another(of int, k des.Key, onLeave bool) int {
 	var others []int
 	for _, m := range r.staff {
-		if m.index != of && m.role == r.staff[of].role && !r.onLeave(m, int(r.now/des.Week)) {
+		if m.index != of && m.role == r.staff[of].role && (onLeave || !r.onLeave(m, int(r.now/des.Week))) {
 			others = append(others, m.index)
 		}
 	}
@@ -220,7 +238,7 @@ func (r *reference) serviceTime(m *refMember, t *refThread, does action) des.Tim
 	if does != reply {
 		return refLasting(reading + r.turning(m))
 	}
-	if t.readAlready {
+	if t.reader == m.index || t.reader != none && m.role == scenarios.APP && r.wrong == refReadForAllAPPs {
 		reading = 0
 	}
 	return refLasting(reading + writing - r.saves(m, t) + r.turning(m))
@@ -270,11 +288,13 @@ func (r *reference) done(m *refMember, job *refJob) {
 	}
 	switch job.does {
 	case putAside:
-		t.waits, t.tray, t.readAlready, t.session, t.since = true, m, true, len(m.sessions), r.now
+		t.waits, t.tray, t.postponed, t.session, t.since = true, m, true, len(m.sessions), r.now
+		t.reader = m.index
 		m.tray = append(m.tray, t)
 		return
 	case ask:
-		t.asker, t.asked, t.readAlready = m.index, true, true
+		t.asker, t.asked, t.postponed = m.index, true, true
+		t.reader = m.index
 	case advise:
 		t.asker = none
 	case reply, phone, closeIt:
@@ -293,7 +313,7 @@ func (r *reference) answer(m *refMember, t *refThread, does action) {
 		r.responds(m, t)
 	}
 	if does == phone {
-		r.sum("calls", r.now, 1)
+		r.sum("calls", r.now, 1, r.partsOf(t)...)
 	}
 	r.agenda.cancel(t.event)
 	t.lostPatience = false
@@ -317,17 +337,20 @@ func (r *reference) answer(m *refMember, t *refThread, does action) {
 	}
 	if first && t.departed {
 		if t.content.Key.Sub(drawToVisit).Chance(r.plan.Scenario.Threads.UnresolvedVisit) {
-			r.visits(t.person, t.content.Key)
+			r.visits(t)
 		} else {
-			r.phones(t.owner)
+			r.phonesAfter(t)
 		}
 	}
 }
 
 // responds stops the clocks of responses, and settles at the first whether messages can resolve the matter.
 func (r *reference) responds(m *refMember, t *refThread) {
-	t.below = !t.needs(m.role)
-	if t.neededResponse == unset && t.needs(m.role) {
+	t.below = m.role.Level() < t.content.Needs.Level()
+	if r.wrong == refNobodyNeedsNurses && !t.content.Needs.IsPhysician() {
+		t.below = false
+	}
+	if t.neededResponse == unset && !t.below {
 		t.neededResponse = r.now
 	}
 	if t.response != unset {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/portalbench/portalbench/generators"
-	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/des"
 )
 
@@ -27,13 +26,16 @@ type refThread struct {
 	session          int        // of the holder, in which that was
 	inHand           bool
 	asker            int // who waits for a colleague's advice, or none
+	reader           int // who has read the family's last message and put it aside or asked about it, or none
 
-	urgent, toPool, shortened, billed, physician, readAlready, asked bool
-	escalated, goesOn, departed, byAddressee, below                  bool
-	lostPatience                                                     bool // while it was in hand
-	class                                                            int
-	authority                                                        float64
-	messages, fromFamily, touches, handoffs, nudges, allNudges       int
+	urgent, toPool, shortened, billed, physician               bool
+	postponed                                                  bool // its last message was put aside or asked about
+	asked                                                      bool // a colleague has been asked about that
+	escalated, goesOn, departed, byAddressee, below            bool
+	lostPatience                                               bool // while it was in hand
+	class                                                      int
+	authority                                                  float64
+	messages, fromFamily, touches, handoffs, nudges, allNudges int
 
 	event *occurrence // the end of patience, or seeing the answer
 	end   *occurrence // a week after the last answer
@@ -50,22 +52,21 @@ func (r *reference) needFalls(person int32, n generators.Content, generated bool
 	if !generated || r.felt(n) {
 		fate, short = r.fate(person, n)
 	}
-	if r.observed(r.now) {
-		r.sums["fate "+fate.String()]++
-	}
+	parts := r.partsOfNeed(person, &n)
+	r.sum("fate "+fate.String(), r.now, 1, parts...)
 	r.events = append(r.events, Event{At: r.now, Kind: NeedFell, Fate: fate, Network: r.network, Thread: none,
 		Person: person, Staff: none, Inbox: none, Key: n.Key, Category: n.Category, Urgent: n.Urgent, Felt: n.Felt})
 	switch fate {
 	case Written:
 		r.send(person, n, short)
 	case Phoned:
-		r.phones(r.people.Physician(person))
+		r.phones(r.people.Physician(person), parts)
 	case Failed:
 		if n.Key.Sub(drawFailedPhone).Chance(r.plan.Scenario.Population.Technology.PhonesAfterward) {
-			r.phones(r.people.Physician(person))
+			r.phones(r.people.Physician(person), parts)
 		}
 	case Emergency:
-		r.sum("emergencies", r.now, 1)
+		r.sum("emergencies", r.now, 1, parts...)
 	}
 }
 
@@ -100,7 +101,10 @@ func (r *reference) fate(person int32, n generators.Content) (fate Fate, short b
 		if n.Key.Sub(drawBilling).Sub(1).Chance(p.Billing.PhonesInstead) {
 			return Phoned, false
 		}
-		return HeldBack, false
+		if r.wrong == refNotDeterred {
+			return HeldBack, false
+		}
+		return Deterred, false
 	}
 	if n.Urgent && p.Training.Misuse > 0 && chance(drawTrained, p.Training.Misuse) {
 		return Phoned, false
@@ -145,7 +149,7 @@ func (r *reference) send(person int32, n generators.Content, short bool) {
 	p := r.policy()
 	t := &refThread{number: len(r.threads), place: r.occupy(), person: person, content: n, origin: r.now,
 		read: unset, clinicalRead: unset, response: unset, neededResponse: unset, lastAction: r.now, deadline: des.Never,
-		asker: none, shortened: short, messages: 1, fromFamily: 1,
+		asker: none, reader: none, shortened: short, messages: 1, fromFamily: 1,
 		billed: n.Key.Sub(drawBilled).Chance(p.Billing.Billed)}
 	r.threads = append(r.threads, t)
 	r.live[t.number] = true
@@ -153,22 +157,23 @@ func (r *reference) send(person int32, n generators.Content, short bool) {
 	if n.Key.Sub(drawRelabelled).Chance(p.Training.LabelAccuracy) {
 		t.content.Label = n.Category
 	}
-	r.hears(person)
 	to := r.covered(t, r.route(t))
+	r.hears(t)
 	r.tell(Sent, t, none, to)
 	r.waitFor(t)
 	r.put(t, to)
 }
 
 // hears counts a message of a family.
-func (r *reference) hears(person int32) {
-	r.sum("messages of families", r.now, 1)
+func (r *reference) hears(t *refThread) {
+	r.sum("messages of families", r.now, 1, r.partsOf(t)...)
 	if r.observed(r.now) {
-		r.wrote[person]++
+		r.wrote[t.person]++
 	}
 }
 
-// address draws to whom a thread is written: to the clinician whose matter it is, to the team, or to another one.
+// address draws to whom a thread is written: to the clinician whose matter it is, to the team, or to another one, who
+// may be on leave for all that patients know.
 func (r *reference) address(t *refThread) {
 	a := &r.plan.Scenario.Demand.Addressing
 	physician := r.people.Physician(t.person)
@@ -184,7 +189,7 @@ func (r *reference) address(t *refThread) {
 	}
 	other := physician + specialist - t.owner
 	if !has {
-		other = r.colleague(t.owner, t.content.Key.Sub(drawWrongOther))
+		other = r.another(t.owner, t.content.Key.Sub(drawWrongOther), r.wrong != refLeaveIsKnown)
 	}
 	if other != none {
 		t.addressee = other
@@ -215,37 +220,47 @@ func (r *reference) waitFor(t *refThread) {
 	t.event = r.agenda.plan(r.now+max(des.Second, des.Time(ms)), refThreadMoves, t.place, func() { r.impatient(t) })
 }
 
-// impatient has a family that waits for an answer phone, write again, or wait on. Who wrote in few words phones. While
-// somebody has the thread in hand the family waits, and does so when that ends without an answer.
+// impatient has a family that waits for an answer take what it feels to be urgent to the emergency department, phone,
+// write again, or wait on. Who wrote in few words phones. While somebody has the thread in hand the family waits, and
+// does so when that ends without an answer.
 func (r *reference) impatient(t *refThread) {
 	p := &r.plan.Scenario.Threads.Patience
 	t.lostPatience = t.inHand && r.wrong != refPatienceIsLost
 	if t.inHand {
 		return
 	}
+	givesUp := t.draw(drawGiveUp).Sub(uint64(t.nudges)).Chance(p.Emergency)
+	if t.content.Felt && givesUp && r.wrong != refNoEmergency {
+		r.leaves(t, TakenToEmergency)
+		r.sum("emergencies", r.now, 1, r.partsOf(t)...)
+		return
+	}
 	u := t.draw(drawImpatient).Sub(uint64(t.nudges)).Float()
 	again := p.Phone <= u && u < p.Phone+p.Nudge
 	switch {
 	case u < p.Phone || again && t.shortened:
-		r.leaves(t)
+		r.leaves(t, Left)
+		r.phonesAfter(t)
 	case again && (t.nudges < p.MostNudges || r.wrong == refNudgesForEver):
 		t.nudges++
 		t.allNudges++
 		t.messages++
 		t.lastAction = r.now
-		r.hears(t.person)
+		r.hears(t)
 		r.tell(Nudged, t, none, t.inbox)
 		r.waitFor(t)
 	}
 }
 
-// leaves ends a thread whose family phones.
-func (r *reference) leaves(t *refThread) {
+// leaves ends a thread whose family seeks an answer elsewhere. To patients, who never got one is who waited 14 days.
+func (r *reference) leaves(t *refThread, how EventKind) {
 	r.takeOut(t)
 	t.departed, t.lastAction = true, r.now
-	r.tell(Left, t, none, t.inbox)
+	if t.response == unset && r.wrong != refLeaversForgotten {
+		r.responses = append(r.responses, refResponse{int(r.now / des.Day), 14 * des.Day})
+	}
+	r.tell(how, t, none, t.inbox)
 	r.over(t)
-	r.phones(t.owner)
 }
 
 // sees has the family see an answer, and write again if that was drawn. A portal may no longer take it: then the same
@@ -268,9 +283,9 @@ func (r *reference) sees(t *refThread) {
 	t.messages++
 	t.fromFamily++
 	t.nudges = 0
-	t.readAlready, t.asked = false, false
+	t.postponed, t.asked, t.reader = false, false, none
 	t.lastAction = r.now
-	r.hears(t.person)
+	r.hears(t)
 	to := r.covered(t, t.inbox)
 	r.tell(FollowedUp, t, none, to)
 	r.waitFor(t)
@@ -294,39 +309,40 @@ func (r *reference) over(t *refThread) {
 	delete(r.live, t.number)
 	r.vacate(t.place)
 	if !t.departed && t.content.Key.Sub(drawCaused).Chance(r.plan.Scenario.Demand.Channel.VisitsCaused) {
-		r.visits(t.person, t.content.Key)
+		r.visits(t)
 	}
 }
 
 // phones is a call, about which a clinician finds a message.
-func (r *reference) phones(clinician int) {
-	r.sum("calls", r.now, 1)
+func (r *reference) phones(clinician int, parts []string) {
+	r.sum("calls", r.now, 1, parts...)
 	r.bring(clinician, callMessage)
 }
 
-// visits is a visit, which some extend by a message.
-func (r *reference) visits(person int32, k des.Key) {
-	r.sum("visits", r.now, 1)
-	d := &r.plan.Scenario.Demand
-	if k.Sub(drawAfterVisit).Chance(d.Triggers.AfterVisit) {
-		n := r.people.ContentAfter(generators.AfterVisit, person, k.Sub(drawAfterVisit).Sub(1))
-		r.planNeed(person, n, r.people.After(r.now, d.Channel.AppointmentWait/7))
+// phonesAfter is a call that a thread has led to, about which who is in charge of the matter finds a message.
+func (r *reference) phonesAfter(t *refThread) {
+	parts := r.partsOf(t)
+	if r.wrong == refCallsUnlabelled {
+		parts = r.partsOfNeed(t.person, &t.content)
+	}
+	r.phones(t.owner, parts)
+}
+
+// visits is a visit that a thread has led to, which some extend by a message.
+func (r *reference) visits(t *refThread) {
+	r.sum("visits", r.now, 1, r.partsOf(t)...)
+	d, k := &r.plan.Scenario.Demand, t.content.Key.Sub(drawAfterVisit)
+	if k.Chance(d.Triggers.AfterVisit) {
+		n := r.people.ContentAfter(generators.AfterVisit, t.person, k.Sub(1))
+		r.planNeed(t.person, n, r.people.After(r.now, d.Channel.AppointmentWait/7))
 	}
 }
 
-// sum adds to a sum over the observed days.
-func (r *reference) sum(name string, at des.Time, n int64) {
+// sum adds to a sum over the observed days, and to those of the parts that this belongs to.
+func (r *reference) sum(name string, at des.Time, n int64, parts ...string) {
 	if r.observed(at) {
-		r.sums[name] += n
+		r.sums.add(name, n, parts...)
 	}
 }
 
 func (r *reference) observed(at des.Time) bool { return r.plan.from <= at && at < r.plan.to }
-
-// needs reports whether somebody is at the level that a thread's content needs.
-func (t *refThread) needs(role scenarios.Role) bool {
-	if t.content.NeedsPhysician && t.content.Specialty {
-		return role == scenarios.Specialist
-	}
-	return !t.content.NeedsPhysician || role == scenarios.Physician || role == scenarios.Specialist
-}

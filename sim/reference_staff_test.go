@@ -76,11 +76,20 @@ func (r *reference) hire(i int) *refMember {
 		for _, span := range m.calendar.spans {
 			week += span.end - span.start
 		}
-		perWeek := m.kinds[3] * (float64(week) * who.Share / float64(8*des.Hour))
+		// Another order of the factors would change the last bit, and with it now and then a millisecond.
+		perWeek := m.kinds[3] * (float64(week) * who.Share * r.atWork(m)) / float64(8*des.Hour)
 		m.gap = float64(r.plan.clinic.close-r.plan.clinic.open) * float64(r.plan.clinic.perWeek) / perWeek
 		r.planItem(m)
 	}
 	return m
+}
+
+// atWork returns the share of the year's weeks that are not leave, which is taken in weeks of 5 days.
+func (r *reference) atWork(m *refMember) float64 {
+	if r.wrong == refWorkOnLeave {
+		return 1
+	}
+	return 1 - math.Round(float64(m.group.LeaveDays)/5)/(365.25/7)
 }
 
 // planItem has the next item of background work come, which whoever works on it may look up for.

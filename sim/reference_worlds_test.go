@@ -52,6 +52,7 @@ func drawWorld(d dice, s scenarios.Scenario) refWorld {
 	s.Population.Writing.ThreadsPerPatientYear = d.between(4000, 16000) / float64(patients)
 	s.Population.Technology.FailedSends = d.sometimes(.1, .9)
 	s.Population.Technology.BarrierUnder65 = .3
+	s.Population.Conditions.Coronary = oneOf(d, .07, .3, .7) // those of the cardiologist
 	drawDemand(d, &s.Demand)
 	drawThreads(d, &s.Threads)
 	drawHandling(d, &s.Handling)
@@ -64,7 +65,23 @@ func drawWorld(d dice, s scenarios.Scenario) refWorld {
 	w := refWorld{scenario: &s, policy: drawPolicy(d), network: d.whole(0, 9), replication: d.whole(0, 9),
 		recorded: d.may(.3), step: oneOf(d, des.Never, des.Day, 7*des.Hour), grain: oneOf(d, 1, 1, des.Minute, 10*des.Minute)}
 	w.router = drawRouter(d, w.policy)
+	if d.may(.15) {
+		w.gather(d)
+	}
 	return w
+}
+
+// gather brings together what seldom meets: much is written to the wrong one of several physicians, who are often on
+// leave with little cover, and what nobody has answered by the next day goes to a colleague.
+func (w *refWorld) gather(d dice) {
+	s := w.scenario
+	s.Demand.Addressing = scenarios.Addressing{Wrong: .4}
+	s.Handling.Consult, s.Handling.Defer = .3, .3
+	g := drawGroup(d, "physician", 4)
+	g.LeaveDays = 150
+	s.Staff["physician"] = g
+	w.policy.Cover = scenarios.Cover{By: oneOf(d, "on_call", "on_call", "coverer"), Physicians: 2}
+	w.policy.Standard = scenarios.Standard{BusinessDays: 1, EscalateTo: "colleague"}
 }
 
 func drawDemand(d dice, m *scenarios.Demand) {
@@ -86,14 +103,16 @@ func drawDemand(d dice, m *scenarios.Demand) {
 
 func drawThreads(d dice, t *scenarios.Threads) {
 	t.FollowUp, t.NoReplyNeeded, t.NotResolved = d.sometimes(.2, .6), d.sometimes(.1, .5), d.sometimes(.1, .5)
-	t.NeedsPhysician, t.NeedsSpecialist = d.between(0, 1), d.between(0, 1)
+	t.NeedsPhysician = d.between(0, 1)
+	t.SpecialtyNeeds = scenarios.Needed{Specialist: d.between(0, .2), Physician: d.between(0, .2), RN: d.between(.1, .3),
+		MA: d.between(.1, .3)}
 	t.AnswerSeenAfter, t.AnswerSeenLogSD = d.span(1, 2000), d.sometimes(.5, 2)
 	t.UnresolvedVisit, t.PhoneReply = d.between(0, 1), d.sometimes(.05, .4)
 	t.Patience = scenarios.Patience{}
 	if d.may(.8) {
 		t.Patience = scenarios.Patience{Median: d.span(30, 3000), FeltUrgent: d.span(5, 600), AfterVisit: d.between(.5, 3),
 			LogSD: d.sometimes(.5, 2), GammaShape: oneOf(d, 0, 0, 1, .5), Nudge: d.between(0, .7), Phone: d.between(0, .3),
-			MostNudges: d.whole(0, 3)}
+			Emergency: d.sometimes(.05, .5), MostNudges: d.whole(0, 3)}
 	}
 }
 
@@ -101,17 +120,20 @@ func drawHandling(d dice, h *scenarios.Handling) {
 	h.LogSD, h.GammaShape, h.BetweenLogSD = d.sometimes(.3, .8), oneOf(d, 0, 0, 1., 3), d.sometimes(.1, .4)
 	m := oneOf(d, 1, 2, 5.5)
 	h.Minutes = scenarios.RoleMinutes{Physician: m, Specialist: m, APP: m, RN: m, MA: 2 * m, Pharmacist: m, FrontDesk: m}
-	h.ReadShare, h.Defer, h.SwitchSeconds = d.between(.1, .9), d.sometimes(.1, .5), d.sometimes(1, 60)
+	h.ReadShare, h.Defer, h.SwitchSeconds = d.between(.1, .9), d.sometimes(.1, .7), d.sometimes(1, 60)
 	h.Consult, h.ConsultMinutes, h.Copy = d.sometimes(.05, .4), oneOf(d, 1, 1.5), d.sometimes(.05, .4)
 	h.CallMinutes, h.Background.LogSD = oneOf(d, 1, 4.5), d.sometimes(.2, .8)
 }
 
 func drawStaff(d dice) map[string]scenarios.Staff {
 	staff := map[string]scenarios.Staff{"physician": drawGroup(d, "physician", d.whole(1, 4))}
-	for name, role := range [...]string{"specialist", "app", "rn", "ma"} {
-		if people := d.whole(0, 3); people > 0 {
-			group := [...]string{"cardiologist", "app", "rn", "ma"}[name]
-			staff[group] = drawGroup(d, role, people)
+	for _, g := range []struct {
+		name, role string
+		most       int
+	}{{"cardiologist", "specialist", 3}, {"app", "app", 3}, {"rn", "rn", 3}, {"ma", "ma", 3},
+		{"pharmacist", "pharmacist", 2}, {"front_desk", "front_desk", 2}} {
+		if people := d.whole(0, g.most); people > 0 {
+			staff[g.name] = drawGroup(d, g.role, people)
 		}
 	}
 	return staff
@@ -126,7 +148,7 @@ func refDays(first, last, start, end int) scenarios.Window {
 func drawGroup(d dice, role string, people int) scenarios.Staff {
 	g := scenarios.Staff{Role: role, Clinic: generators.Cardiology, People: people,
 		FTE: float64(people) * oneOf(d, 1, .8, .55), Hours: []scenarios.Window{refDays(0, 4, 480, 1020)},
-		LeaveDays: oneOf(d, 0, 25, 150), ShiftEnd: oneOf(d, "", "finish", "resume")}
+		LeaveDays: oneOf(d, 0, 28, 150, 150), ShiftEnd: oneOf(d, "", "finish", "resume")}
 	switch d.whole(0, 3) {
 	case 0: // at all hours
 		g.Hours = []scenarios.Window{refDays(0, 6, 0, scenarios.MinutesPerDay)}
@@ -178,7 +200,8 @@ func drawPolicy(d dice) *scenarios.Policy {
 			ClosesAfterDays: oneOf(d, 0, 1, 3)}
 	}
 	if d.may(.3) || p.Standard.EscalateTo == "team" {
-		p.Route.Team = oneOf(d, []string{"rn", "ma"}, []string{"app", "rn"}, []string{"ma", "app", "rn"})
+		p.Route.Team = oneOf(d, []string{"rn", "ma"}, []string{"app", "rn"}, []string{"ma", "app", "rn"},
+			[]string{"front_desk", "pharmacist"})
 	}
 	return p
 }
@@ -194,12 +217,15 @@ type refRouter struct {
 	full      int  // no pool gets more when so many wait, no clinician either
 	passes    bool // MAs pass on to nurses
 	ahead     bool // high-risk wording goes first in every inbox
+	apart     bool // what is written to specialists goes to no pool
 }
 
 func drawRouter(d dice, p *scenarios.Policy) refRouter {
-	some := []scenarios.Role{scenarios.RoleNone, scenarios.RN, scenarios.MA, scenarios.APP}
+	some := []scenarios.Role{scenarios.RoleNone, scenarios.RN, scenarios.MA, scenarios.MA, scenarios.APP,
+		scenarios.Pharmacist, scenarios.FrontDesk}
 	return refRouter{order: p.Order, labels: d.whole(0, 2), first: oneOf(d, some...), renewals: oneOf(d, some...),
-		authority: d.Float64(), full: d.whole(3, 60), passes: d.may(.5) && len(p.Route.Team) == 0, ahead: d.may(.3)}
+		authority: d.Float64(), full: d.whole(3, 60), passes: d.may(.5) && len(p.Route.Team) == 0, ahead: d.may(.3),
+		apart: d.may(.3)}
 }
 
 func (r refRouter) Route(v *View) Decision {
@@ -223,7 +249,7 @@ func (r refRouter) arrival(v *View) Decision {
 	if v.ToPool || v.WaitingForAddressee() > r.full {
 		c.Pool = scenarios.RN
 	}
-	if v.Waiting(c.Pool) > r.full {
+	if v.Waiting(c.Pool) > r.full || r.apart && v.Specialty {
 		c.Pool = scenarios.RoleNone
 	}
 	switch {

@@ -25,7 +25,7 @@ type View struct {
 	Draws     des.Key            // for the classifier's own chance
 	Felt      bool               // the sender calls it urgent
 	HighRisk  bool               // worded with high-risk symptoms: what classifiers detect
-	Specialty bool               // written to the specialist
+	Specialty bool               // written to a specialist
 	ToPool    bool               // written to the team rather than to a clinician by name
 	Sender    scenarios.Sender
 	Patient   int32 // whom it is about, for People

@@ -225,7 +225,7 @@ func (c *Clinic) takeThread(s int, slot int32) {
 	role := c.plan.roster[s].Role
 	c.read(t, role)
 	c.decide(s, m, t, role)
-	takes := c.serviceTime(m, t, role)
+	takes := c.serviceTime(s, m, t, role)
 	c.begin(s, slot, takes)
 	if c.trace != nil {
 		c.trace.thread(c, Opened, t, int32(s), t.inbox)
@@ -302,6 +302,7 @@ func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	w.used += max(0, min(to, m.until)-from-m.beside)
 	if !c.workday(s, from-from%des.Day) {
 		kind.offDay += to - from
+		w.unpaidOff += c.unpaid(m, from, to)
 		return
 	}
 	kind.onDay += to - from
@@ -313,7 +314,13 @@ func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	}
 	m.outside += des.Time(float64(outside) * c.plan.Scenario.Handling.InboxShare) // the rest is in the chart
 	w.handled += when(m.left == 0)
-	if !c.slab.threads[m.thread].billed {
-		w.unpaid += to - from - max(0, min(to, m.protected)-max(from, m.slot))
+	w.unpaid += c.unpaid(m, from, to)
+}
+
+// unpaid returns which part of some work is on a thread that is not billed, and not in a protected slot.
+func (c *Clinic) unpaid(m *member, from, to des.Time) des.Time {
+	if m.thread == none || c.slab.threads[m.thread].billed {
+		return 0
 	}
+	return to - from - max(0, min(to, m.protected)-max(from, m.slot))
 }

@@ -46,6 +46,9 @@ func (c *Clinic) hurry(slot int32) {
 	t, name := &c.slab.threads[slot], c.arm.policy.Standard.EscalateTo
 	t.escalated = true
 	in := t.inbox
+	if t.asker != none {
+		name = "first" // advice is wanted of whoever was asked
+	}
 	if to := c.arm.role(name); to != scenarios.RoleNone {
 		in = c.destination(t, to, t.inbox)
 	} else if name == "colleague" {

@@ -12,6 +12,7 @@ const none = -1
 // thread is one conversation, from its first message until it is over.
 type thread struct {
 	content generators.Content
+	parts   parts    // of all threads, that it belongs to
 	origin  des.Time // the portal accepts the first message
 
 	// Clocks: unset until they are reached.
@@ -30,6 +31,7 @@ type thread struct {
 	holder     int32 // who of the staff has it in hand, or had it last
 	asker      int32 // who has asked a colleague about it, or none
 	session    int32 // of the holder, in which it was put aside
+	reader     int32 // who has put it aside or asked a colleague: they need not read it again
 	authority  float32
 	messages   int16
 	fromFamily int16 // of these, the patient's and caregivers'
@@ -47,11 +49,11 @@ type thread struct {
 	billed    bool
 	physician bool // a physician has worked on it
 	inTray    bool // waits in the holder's tray, not in an inbox
-	aside     bool // opened and put aside: the reading is done
+	aside     bool // opened and put aside, once
 	asked     bool // a colleague has been asked about the message in hand
 	escalated bool
 	followUp  bool // the family will write again when it sees the answer
-	departed  bool // it ended in a call or a visit
+	departed  bool // it ended in a call or a visit, or in the emergency department
 	byAddress bool // the first response came from the addressee: the team, if it was written to that
 	below     bool // the last answer came from below the level its content needs
 }
@@ -79,18 +81,10 @@ func (t *thread) text(message int16) des.Key {
 }
 
 // needed reports whether a role is at or above the level the thread's content needs.
-func (t *thread) needed(r scenarios.Role) bool {
-	switch {
-	case !t.content.NeedsPhysician:
-		return true
-	case t.content.Specialty:
-		return r == scenarios.Specialist
-	}
-	return r.IsPhysician()
-}
+func (t *thread) needed(r scenarios.Role) bool { return r.Level() >= t.content.Needs.Level() }
 
-// turn returns the key of draws that are made anew for each message of the family.
-func (t *thread) turn(purpose uint64) des.Key {
+// draw returns the key of draws that are made anew for each message of the family.
+func (t *thread) draw(purpose uint64) des.Key {
 	return t.content.Key.Sub(purpose).Sub(uint64(t.fromFamily))
 }
 
@@ -133,7 +127,7 @@ const (
 	drawAfterVisit
 	drawSpawn
 	drawLimit
-	drawReread
+	drawGiveUp
 )
 
 // mostThreads is how many threads of a care network can be open at once.

@@ -12,31 +12,32 @@ type EventKind uint8
 
 // The kinds of events: of needs, of threads, and of staff.
 const (
-	NeedFell     EventKind = iota // a need fell due; Fate says what became of it
-	Sent                          // a thread began; Inbox is where it went
-	Opened                        // Staff opened a thread
-	Replied                       // Staff answered
-	Called                        // Staff answered by telephone
-	Closed                        // Staff read it and closed it without a reply
-	HandedOn                      // Staff passed it on to Inbox
-	PutAside                      // Staff will answer in a later session
-	Asked                         // Staff asked the colleague whose inbox is Inbox
-	Advised                       // Staff told the asker, whose inbox is Inbox
-	Moved                         // it went to Inbox: cover or escalation
-	Seen                          // the family saw the answer
-	FollowedUp                    // the family wrote again after an answer
-	Nudged                        // the family wrote again without one
-	Left                          // the family phoned instead of waiting
-	Over                          // nothing has happened for a week, or the family has left
-	SessionBegan                  // Staff turned to the inbox
-	ItemTaken                     // Staff took up an item of background work
+	NeedFell         EventKind = iota // a need fell due; Fate says what became of it
+	Sent                              // a thread began; Inbox is where it went
+	Opened                            // Staff opened a thread
+	Replied                           // Staff answered
+	Called                            // Staff answered by telephone
+	Closed                            // Staff read it and closed it without a reply
+	HandedOn                          // Staff passed it on to Inbox
+	PutAside                          // Staff will answer in a later session
+	Asked                             // Staff asked the colleague whose inbox is Inbox
+	Advised                           // Staff told the asker, whose inbox is Inbox
+	Moved                             // it went to Inbox: cover or escalation
+	Seen                              // the family saw the answer
+	FollowedUp                        // the family wrote again after an answer
+	Nudged                            // the family wrote again without one
+	Left                              // the family phoned instead of waiting
+	TakenToEmergency                  // the family went to the emergency department instead of waiting
+	Over                              // nothing has happened for a week, or the family has left
+	SessionBegan                      // Staff turned to the inbox
+	ItemTaken                         // Staff took up an item of background work
 	numEventKinds
 )
 
 // String returns the kind's name in exports.
 func (k EventKind) String() string {
 	return [numEventKinds]string{"need", "sent", "opened", "replied", "called", "closed", "handed_on", "put_aside", "asked",
-		"advised", "moved", "seen", "followed_up", "nudged", "left", "over", "session_began", "item_taken"}[k]
+		"advised", "moved", "seen", "followed_up", "nudged", "left", "taken_to_emergency", "over", "session_began", "item_taken"}[k]
 }
 
 // Event is something that happened in a clinic, as exports and checks see it.

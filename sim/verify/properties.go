@@ -181,7 +181,7 @@ func (w *watchman) thread(e *sim.Event, t *watched) {
 	case sim.FollowedUp:
 		w.check(oneStepAfterAnother, e.At, t.state == withFamily, "thread %d goes on without an answer", e.Thread)
 		w.queue(e)
-	case sim.Left:
+	case sim.Left, sim.TakenToEmergency:
 		w.leave(t, e.Thread)
 	case sim.Over:
 		t.state = gone
