@@ -5,35 +5,36 @@ const Format = 1
 
 // Simulate is what `portalbench simulate --format json` prints. Units are in the names.
 type Simulate struct {
-	Format                   int            `json:"format"`
-	Kind                     string         `json:"kind"` // simulate
-	Scenario                 string         `json:"scenario"`
-	Digest                   string         `json:"digest"` // of the scenario and policies as used
-	Seed                     uint64         `json:"seed"`
-	Replications             int            `json:"replications"`
-	Incomplete               bool           `json:"incomplete"` // interrupted: fewer replications than were asked for
-	Patients                 int            `json:"patients"`
-	CareNetworks             int            `json:"care_networks"`
-	PatientsPerPhysicianFTE  Number         `json:"patients_per_physician_fte"`
-	PatientsPerRNFTE         Number         `json:"patients_per_rn_fte"`
-	HorizonDays              int            `json:"horizon_days"`
-	WarmUpDays               int            `json:"warm_up_days"` // as used; with several sets the longest
-	WarmUpBy                 string         `json:"warm_up_by"`   // scenario, or mser where the series asked for more
-	Events                   int64          `json:"events"`
-	CPUSeconds               Number         `json:"cpu_seconds"`
-	WallSeconds              Number         `json:"wall_seconds"`
-	Workers                  int            `json:"workers"`
-	PatientYearsPerCPUSecond Number         `json:"patient_years_per_cpu_second"`
-	EventsPerCPUSecond       Number         `json:"events_per_cpu_second"`
-	EventsPerPatientYear     Number         `json:"events_per_patient_year"`
-	Assumed                  []string       `json:"assumed"` // paths of parameters without a published source
-	Policies                 []PolicyResult `json:"policies"`
-	Differences              []Difference   `json:"differences"`
-	Primary                  []Quantity     `json:"primary"`     // whose differences are adjusted
-	Comparisons              int            `json:"comparisons"` // that they are adjusted for
-	Precision                []Precision    `json:"precision"`   // what --precision came to, for every set
-	Selection                []Selection    `json:"selection"`   // what --select came to, for every set
-	Uncertainty              *Uncertainty   `json:"uncertainty"` // null unless asked for
+	Format                   int                 `json:"format"`
+	Kind                     string              `json:"kind"` // simulate
+	Scenario                 string              `json:"scenario"`
+	Digest                   string              `json:"digest"` // of the scenario and policies as used
+	Seed                     uint64              `json:"seed"`
+	Replications             int                 `json:"replications"`
+	Incomplete               bool                `json:"incomplete"` // interrupted: fewer replications than were asked for
+	Patients                 int                 `json:"patients"`
+	CareNetworks             int                 `json:"care_networks"`
+	PatientsPerPhysicianFTE  Number              `json:"patients_per_physician_fte"`
+	PatientsPerRNFTE         Number              `json:"patients_per_rn_fte"`
+	HorizonDays              int                 `json:"horizon_days"`
+	WarmUpDays               int                 `json:"warm_up_days"` // as used; with several sets the longest
+	WarmUpBy                 string              `json:"warm_up_by"`   // scenario, or mser where the series asked for more
+	Events                   int64               `json:"events"`
+	CPUSeconds               Number              `json:"cpu_seconds"`
+	WallSeconds              Number              `json:"wall_seconds"`
+	Workers                  int                 `json:"workers"`
+	PatientYearsPerCPUSecond Number              `json:"patient_years_per_cpu_second"`
+	EventsPerCPUSecond       Number              `json:"events_per_cpu_second"`
+	EventsPerPatientYear     Number              `json:"events_per_patient_year"`
+	Assumed                  []string            `json:"assumed"` // paths of parameters without a published source
+	Policies                 []PolicyResult      `json:"policies"`
+	Differences              []Difference        `json:"differences"`
+	Strata                   []StratumDifference `json:"strata"`      // between strata of patients, under each policy
+	Primary                  []Quantity          `json:"primary"`     // whose differences are adjusted
+	Comparisons              int                 `json:"comparisons"` // that they are adjusted for
+	Precision                []Precision         `json:"precision"`   // what --precision came to, for every set
+	Selection                []Selection         `json:"selection"`   // what --select came to, for every set
+	Uncertainty              *Uncertainty        `json:"uncertainty"` // null unless asked for
 }
 
 // PolicyResult holds the measures of one policy.
@@ -47,6 +48,7 @@ type PolicyResult struct {
 	WarmUpAsked             *int   `json:"warm_up_mser_days"` // what the weekly series ask for; null when they do not tell
 	PatientsPerPhysicianFTE Number `json:"patients_per_physician_fte"`
 	PatientsPerRNFTE        Number `json:"patients_per_rn_fte"`
+	ProtectedMinutes        Number `json:"protected_minutes_per_physician_day"` // paid inbox time that the policy adds to the scenario's
 
 	Unstable *bool     `json:"unstable"` // the backlog grows: no steady-state numbers; null when too little was observed to tell
 	Measures []Measure `json:"measures"`
