@@ -103,20 +103,20 @@ func sortByTime(needs []Need) {
 
 // Content is what a need becomes when it is written down. It does not depend on any policy.
 type Content struct {
-	Key            des.Key // of the need: draws that depend on the policy start from here
-	Delegable      float64 // a role closes the thread if its authority is above this
-	Category       scenarios.Category
-	Label          scenarios.Category // the category the sender picks
-	Needs          scenarios.Role // the content needs somebody of this level, RoleNone: anybody
-	Condition      scenarios.Condition
-	Sender         scenarios.Sender
-	Trigger        Trigger
-	Files          int8
-	HasCondition   bool
-	Urgent         bool // clinically
-	HighRisk       bool // worded with high-risk symptoms
-	Felt           bool // the sender feels it to be urgent
-	Specialty      bool // a matter for the specialist, not for primary care
+	Key          des.Key // of the need: draws that depend on the policy start from here
+	Delegable    float64 // a role closes the thread if its authority is above this
+	Category     scenarios.Category
+	Label        scenarios.Category // the category the sender picks
+	Needs        scenarios.Role     // the content needs somebody of this level, RoleNone: anybody
+	Condition    scenarios.Condition
+	Sender       scenarios.Sender
+	Trigger      Trigger
+	Files        int8
+	HasCondition bool
+	Urgent       bool // clinically
+	HighRisk     bool // worded with high-risk symptoms
+	Felt         bool // the sender feels it to be urgent
+	Specialty    bool // a matter for the specialist, not for primary care
 }
 
 // Purposes tell the draws of one need apart. Draws that depend on a policy have theirs in package sim.

@@ -13,7 +13,9 @@ func (p *People) Has(patient int32, c scenarios.Condition) bool {
 }
 
 // MonitoredAtHome reports whether a patient has a condition with readings to take at home, such as blood pressure.
-func (p *People) MonitoredAtHome(patient int32) bool { return p.conditions[patient]&p.model.monitored != 0 }
+func (p *People) MonitoredAtHome(patient int32) bool {
+	return p.conditions[patient]&p.model.monitored != 0
+}
 
 // bitsOf returns the set of some conditions, one bit each.
 func bitsOf(conditions []string) (set uint8) {

@@ -9,6 +9,7 @@ type Precision struct {
 	Widest    Number            `json:"widest"`  // the same share, of the interval that is the widest; null when it has no value
 	WidestOf  string            `json:"widest_of"`
 	MostAsked int               `json:"at_most"` // replications
+	Why       string            `json:"why"`     // why it cannot be judged, if it cannot
 }
 
 // Selection is what looking for the best policy came to: Kim and Nelson's procedure, with common random numbers.

@@ -22,7 +22,7 @@ func Check(s *Scenario, p *Policy) error {
 				p.Name)
 		}
 		return fmt.Errorf("policy %s sends threads to %s by %s and no staff group has the role %s: add a group with role: %s, or choose another policy",
-			p.Name, poolNames[use.role], use.field, use.role, use.role)
+			p.Name, poolNames[use.role], numbered(use.field), use.role, use.role)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/portalbench/portalbench/results"
@@ -179,7 +180,7 @@ func (d decoder) single(n *node, v reflect.Value, path string) {
 			v.SetFloat(x)
 			return
 		}
-		d.mismatch(n, path, "a number")
+		d.mismatch(n, path, "a number"+inPercent(n.value))
 	default:
 		d.integer(n, v, path)
 	}
@@ -198,6 +199,18 @@ func (d decoder) integer(n *node, v reflect.Value, path string) {
 	default:
 		d.mismatch(n, path, "a whole number")
 	}
+}
+
+// inPercent says how what was written with a sign of per cent is written as a share; empty for anything else.
+func inPercent(value any) string {
+	text, _ := value.(string)
+	digits, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	x, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+	if err != nil || !percent {
+		return ""
+	}
+	share := strconv.FormatFloat(x/100, 'g', 6, 64)
+	return fmt.Sprintf(", and shares are between 0 and 1: write %s for %s", strings.TrimPrefix(share, "0"), text)
 }
 
 // number returns a scalar's numeric value.

@@ -19,19 +19,19 @@ type Demand struct {
 // Triggers are events of a patient's care after which some write. All rates are per portal user and year; who writes
 // more in general writes more after these too. What they do not account for is the background.
 type Triggers struct {
-	ResultsViewed     float64 `yaml:"results_viewed_per_year" json:"results_viewed_per_year" jsonschema:"minimum=0,maximum=365"`
-	AfterResult       float64 `yaml:"after_result" json:"after_result" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of viewed test results that lead to a message about them"`
-	Visits            float64 `yaml:"visits_per_year" json:"visits_per_year" jsonschema:"minimum=0,maximum=365"`
-	AfterVisit        float64 `yaml:"after_visit" json:"after_visit" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of visits that a message extends"`
-	Surgeries         float64 `yaml:"surgeries_per_year" json:"surgeries_per_year" jsonschema:"minimum=0,maximum=365"`
-	AfterSurgery      float64 `yaml:"threads_after_surgery" json:"threads_after_surgery" jsonschema:"minimum=0,maximum=100" jsonschema_description:"mean number of threads in the months after an operation"`
+	ResultsViewed     float64  `yaml:"results_viewed_per_year" json:"results_viewed_per_year" jsonschema:"minimum=0,maximum=365"`
+	AfterResult       float64  `yaml:"after_result" json:"after_result" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of viewed test results that lead to a message about them"`
+	Visits            float64  `yaml:"visits_per_year" json:"visits_per_year" jsonschema:"minimum=0,maximum=365"`
+	AfterVisit        float64  `yaml:"after_visit" json:"after_visit" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of visits that a message extends"`
+	Surgeries         float64  `yaml:"surgeries_per_year" json:"surgeries_per_year" jsonschema:"minimum=0,maximum=365"`
+	AfterSurgery      float64  `yaml:"threads_after_surgery" json:"threads_after_surgery" jsonschema:"minimum=0,maximum=100" jsonschema_description:"mean number of threads in the months after an operation"`
 	BetweenSurgery    float64  `yaml:"days_between_after_surgery" json:"days_between_after_surgery" jsonschema:"minimum=0,maximum=365" jsonschema_description:"mean number of days between these"`
-	MedicationChanges float64 `yaml:"medication_changes_per_year" json:"medication_changes_per_year" jsonschema:"minimum=0,maximum=365"`
-	AfterMedication   float64 `yaml:"after_medication_change" json:"after_medication_change" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of changes of medication that lead to a message"`
+	MedicationChanges float64  `yaml:"medication_changes_per_year" json:"medication_changes_per_year" jsonschema:"minimum=0,maximum=365"`
+	AfterMedication   float64  `yaml:"after_medication_change" json:"after_medication_change" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of changes of medication that lead to a message"`
 	MonitoredAtHome   []string `yaml:"monitored_at_home" json:"monitored_at_home" jsonschema:"enum=hypertension,enum=diabetes,enum=copd,enum=heart_failure,enum=coronary,enum=asthma,enum=depression,enum=dementia" jsonschema_description:"conditions with readings to take at home"`
-	ReadingsAsked     float64 `yaml:"readings_asked" json:"readings_asked" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of clinicians' first replies to patients with a condition monitored at home that ask for readings"`
-	ReadingsSent      float64 `yaml:"readings_sent" json:"readings_sent" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of these requests that the patient meets, by a thread of its own"`
-	ReadingsAfterDays float64 `yaml:"readings_after_days" json:"readings_after_days" jsonschema:"minimum=0,maximum=365" jsonschema_description:"mean number of days until the readings come"`
+	ReadingsAsked     float64  `yaml:"readings_asked" json:"readings_asked" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of clinicians' first replies to patients with a condition monitored at home that ask for readings"`
+	ReadingsSent      float64  `yaml:"readings_sent" json:"readings_sent" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of these requests that the patient meets, by a thread of its own"`
+	ReadingsAfterDays float64  `yaml:"readings_after_days" json:"readings_after_days" jsonschema:"minimum=0,maximum=365" jsonschema_description:"mean number of days until the readings come"`
 }
 
 // Channel says how a need is met. The odds are against writing on the portal, when the expected wait is that of

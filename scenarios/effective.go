@@ -83,6 +83,8 @@ func (w *yamlWriter) entry(e entry, indent int) {
 		for _, item := range e.value.items {
 			w.item(item, indent+2)
 		}
+	case e.name == "title" && indent+len([]rune(e.name+": "+e.value.yaml(false))) > widest:
+		w.folded(e.value.text, indent+2)
 	default:
 		w.text.WriteString(" " + e.value.yaml(false))
 		if note := w.notes[e.value]; note != "" {
@@ -90,6 +92,25 @@ func (w *yamlWriter) entry(e entry, indent int) {
 		}
 		w.text.WriteString("\n")
 	}
+}
+
+// widest is how long a line with a text of words may be.
+const widest = 100
+
+// folded writes a long text as a block whose line breaks are read as spaces.
+func (w *yamlWriter) folded(text string, indent int) {
+	w.text.WriteString(" >-")
+	used := widest
+	for _, word := range strings.Fields(text) {
+		if n := len([]rune(word)); used+1+n > widest {
+			w.text.WriteString("\n" + strings.Repeat(" ", indent) + word)
+			used = indent + n
+		} else {
+			w.text.WriteString(" " + word)
+			used += 1 + n
+		}
+	}
+	w.text.WriteString("\n")
 }
 
 // item writes a mapping that is an item of a list: its first key stands beside the dash.

@@ -41,6 +41,9 @@ func (c *chain) readOne(src source) *node {
 	if n == nil {
 		return nil
 	}
+	if c.misplaced(n, src) {
+		return nil
+	}
 	anchorPolicies(n, src.dir)
 	parent := n.get("extends")
 	if parent == nil {
@@ -59,6 +62,19 @@ func (c *chain) readOne(src source) *node {
 		return nil
 	}
 	return inherit(under, n)
+}
+
+// misplaced reports a policy where a scenario belongs, or the other way round: everything else that is wrong with it
+// would mislead.
+func (c *chain) misplaced(n *node, src source) bool {
+	other := c.shelf.other()
+	for _, e := range n.entries {
+		if e.name == other.noun && n.get(c.shelf.noun) == nil {
+			c.findings.add(e.at, fmt.Sprintf("this is a %s, and a %s belongs here", other.noun, c.shelf.noun), other.usage(src.label))
+			return true
+		}
+	}
+	return false
 }
 
 // parents opens the sources that extends names.

@@ -24,6 +24,22 @@ type shelf struct {
 func scenarioShelf() shelf { return shelf{"library", "scenario", false} }
 func policyShelf() shelf   { return shelf{"library/policies", "policy", true} }
 
+// other returns the other part of the library.
+func (s shelf) other() shelf {
+	if s.joins {
+		return scenarioShelf()
+	}
+	return policyShelf()
+}
+
+// usage says where commands take what the shelf holds.
+func (s shelf) usage(name string) string {
+	if s.joins {
+		return fmt.Sprintf("name policies with --policy: portalbench simulate SCENARIO --policy %s", name)
+	}
+	return fmt.Sprintf("a scenario is named by itself: portalbench simulate %s", name)
+}
+
 // baselinePolicy is the built-in policy that every other is a change of.
 const baselinePolicy = "physician-first"
 
@@ -130,6 +146,9 @@ func (s shelf) open(name, dir string) (source, error) {
 func (s shelf) builtIn(name string) (source, error) {
 	text, err := libraryFiles.ReadFile(s.dir + "/" + name + ".yaml")
 	if err != nil {
+		if first, _, _ := strings.Cut(name, "+"); slices.Contains(s.other().names(), first) {
+			return source{}, fmt.Errorf("%s is a %s, and a %s belongs here: %s", name, s.other().noun, s.noun, s.other().usage(name))
+		}
 		hint := "built in are " + strings.Join(s.names(), ", ")
 		if near := results.Nearest(name, s.names(), 1); len(near) == 1 {
 			hint = fmt.Sprintf("did you mean %q? %s", near[0], hint)

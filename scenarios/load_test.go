@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -56,6 +57,10 @@ func TestMistakesInScenarios(t *testing.T) {
 		{"bad moment", "replay:\n  at: monday\n", "5:7", `"monday" is not a moment`, "mon-08:00"},
 		{"window in braces without quotes", "staff:\n  rn: {hours: [mon 08:00-09:00]}\n", "5:16", "staff.rn.hours.0 is a group of fields", "in quotes"},
 		{"text for a number", "population:\n  portal_active: high\n", "5:18", `population.portal_active is the text "high"`, "it must be a number"},
+		{"per cent for a share", "population:\n  portal_active: 30%\n", "5:18", `population.portal_active is the text "30%"`, "write .3 for 30%"},
+		{"per cent with a fraction", "population:\n  portal_active: \"12.5 %\"\n", "5:18", `the text "12.5 %"`, "write .125 for 12.5 %"},
+		{"all of it in per cent", "population:\n  portal_active: 100%\n", "5:18", `the text "100%"`, "write 1 for 100%"},
+		{"per cent of nothing", "population:\n  portal_active: \"%\"\n", "5:18", `the text "%"`, "it must be a number"},
 		{"fraction for a count", "network:\n  patients: 1.5\n", "5:13", "network.patients is the number 1.5", "a whole number"},
 		{"number for a text", "title: 12\n", "4:8", "title is the number 12", "put it in quotes"},
 		{"list for a group", "population: [1]\n", "4:13", "population is a list", "a group with the fields patients"},
@@ -194,6 +199,38 @@ func TestUnknownNamesAndFiles(t *testing.T) {
 	_, err = Load("missing.yaml", nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorContains(t, err, "give a file, or one of "+strings.Join(ScenarioNames(), ", "))
+}
+
+// A policy where a scenario belongs, and the other way round, is named as what it is, with what to type instead.
+func TestPoliciesAndScenariosAreToldApart(t *testing.T) {
+	dir := write(t, map[string]string{
+		"policy.yaml":   "policy: ours\nlanguage: 1\nextends: nurse-first\ntitle: Ours\n",
+		"scenario.yaml": "scenario: ours\nlanguage: 1\nextends: smoke\ntitle: Ours\n",
+		"neither.yaml":  "language: 1\ntitle: Ours\n",
+		"wrong.yaml":    "scenario: wrong\nlanguage: 1\nextends: policy.yaml\ntitle: Wrong\n",
+	})
+	at := func(name string) string { return filepath.Join(dir, name) }
+	const policy, scenario = "is a policy, and a scenario belongs here", "is a scenario, and a policy belongs here"
+	for _, c := range []struct {
+		load func() error
+		want []string
+	}{
+		{func() error { _, err := Load(at("policy.yaml"), nil); return err },
+			[]string{"policy.yaml:1:1: this " + policy, "portalbench simulate SCENARIO --policy " + at("policy.yaml")}},
+		{func() error { _, err := LoadPolicy(at("scenario.yaml"), nil); return err },
+			[]string{"scenario.yaml:1:1: this " + scenario, "portalbench simulate " + at("scenario.yaml")}},
+		{func() error { _, err := Load("nurse-first", nil); return err }, []string{"nurse-first " + policy, "--policy nurse-first"}},
+		{func() error { _, err := Load("nurse-first+ai-drafts", nil); return err },
+			[]string{"nurse-first+ai-drafts " + policy, "--policy nurse-first+ai-drafts"}},
+		{func() error { _, err := LoadPolicy("smoke", nil); return err }, []string{"smoke " + scenario, "portalbench simulate smoke"}},
+		{func() error { _, err := Load(at("neither.yaml"), nil); return err }, []string{"the document lacks scenario, "}},
+		{func() error { _, err := Load(at("wrong.yaml"), nil); return err }, []string{"policy.yaml:1:1: this " + policy}},
+	} {
+		err := c.load()
+		for _, want := range c.want {
+			require.ErrorContains(t, err, want)
+		}
+	}
 }
 
 func TestDecodeStrictReadsOtherDeclarations(t *testing.T) {

@@ -115,12 +115,16 @@ func (o Override) exists() bool {
 	if isIdentity(o.levels()[0]) {
 		return false
 	}
-	t := reflect.TypeFor[Scenario]()
-	if o.OfPolicy() {
-		t = reflect.TypeFor[Policy]()
-	}
-	_, ok := typeAt(t, o.levels())
+	_, ok := typeAt(o.declares(), o.levels())
 	return ok
+}
+
+// declares returns the type of what the override is meant for.
+func (o Override) declares() reflect.Type {
+	if o.OfPolicy() {
+		return reflect.TypeFor[Policy]()
+	}
+	return reflect.TypeFor[Scenario]()
 }
 
 func (o Override) apply(root *node, l *layer, f *findings) *node {
@@ -172,6 +176,13 @@ func (o Override) reaches(root *node) (what, hint string) {
 	}
 	for i := range levels[1:] {
 		list := root.find(strings.Join(levels[:i+1], "."))
+		if t, _ := typeAt(o.declares(), levels[:i+1]); list == nil && t != nil && t.Kind() == reflect.Slice {
+			what = fmt.Sprintf("%s has no item %s: there is none at all", strings.Join(levels[:i+1], "."), levels[i+1])
+			if o.OfPolicy() {
+				return what, "--set is for every policy of the command: name only policies that have it"
+			}
+			return what, "write the list into a file"
+		}
 		if list != nil && list.kind == sequence && list.child(levels[i+1]) == nil {
 			return fmt.Sprintf("%s has no item %s", strings.Join(levels[:i+1], "."), levels[i+1]),
 				fmt.Sprintf("it has %d, counted from 0", len(list.items))

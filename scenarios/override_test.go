@@ -69,6 +69,7 @@ func TestWrongOverrides(t *testing.T) {
 		{"a..b", "1", "--set a..b: there is no such field"},
 		{"staff.nurse.fte", "1", "--set staff.nurse.fte: there is no staff group \"nurse\"\n  the groups are physician, rn, cardiologist, pulmonologist, ma, front_desk, pharmacist"},
 		{"staff.physician.own_time.2.share", "1", "own_time has no item 2\n  it has 2, counted from 0"},
+		{"staff.rn.own_time.0.share", "1", "own_time has no item 0: there is none at all\n  write the list into a file"},
 		{"staff.rn.hours", "always", "--set staff.rn.hours: staff.rn.hours is the text \"always\""},
 		{"population", "5", "--set population: population is the number 5"},
 		{"population.portal_active", "a: b", "--set population.portal_active: cannot be read as YAML"},
@@ -89,6 +90,9 @@ func TestWrongLeverIsToldOnce(t *testing.T) {
 	require.EqualError(t, err, want)
 	_, err = Load("smoke", set) // three policies, one flag
 	require.EqualError(t, err, want)
+	_, err = LoadPolicy("nurse-first", []Override{{"route.rules.1.closes", ".4"}})
+	require.EqualError(t, err, "--set route.rules.1.closes: route.rules has no item 1: there is none at all\n"+
+		"  --set is for every policy of the command: name only policies that have it")
 	_, err = LoadPolicy("nurse-first", []Override{{"staff.rn.ftee", "1"}})
 	require.ErrorContains(t, err, "--set staff.rn.ftee: there is no such field", "no misspelt flag goes unnoticed")
 }

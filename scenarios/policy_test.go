@@ -40,9 +40,9 @@ func TestPoliciesAreCheckedByThemselves(t *testing.T) {
 		{"a category routed twice", "route: {by_category: [{category: form, to: ma, closes: 1}, {category: form, to: rn, closes: 1}]}\n", "4:71", "route.by_category has form twice", "delete one"},
 		{"the addressee as a pool", "route: {by_category: [{category: form, to: addressee, closes: 1}]}\n", "4:63", "the addressee is no pool", "closes: 0"},
 		{"a category to no team", "route: {by_category: [{category: form, to: team, closes: 1}]}\n", "4:44", "by_category.0.to is team", "add route.team"},
-		{"a rule that says nothing", "route: {rules: [{when: ' ', to: rn}]}\n", "4:24", "route.rules.0.when is empty", "write a condition"},
-		{"a rule to no team", "route: {rules: [{when: true, to: team}]}\n", "4:34", "route.rules.0.to is team", "add route.team"},
-		{"a rule without a target", "route: {rules: [{when: true}]}\n", "4:18", "route.rules.0 lacks to", "add what is missing"},
+		{"a rule that says nothing", "route: {rules: [{when: ' ', to: rn}]}\n", "4:24", "route.rules.0.when (rule 1) is empty", "write a condition"},
+		{"a rule to no team", "route: {rules: [{when: true, to: team}]}\n", "4:34", "route.rules.0.to (rule 1) is team", "add route.team"},
+		{"a rule without a target", "route: {rules: [{when: true}]}\n", "4:18", "route.rules.0 (rule 1) lacks to", "add what is missing"},
 		{"batches of no number", "work: {sessions: batched}\n", "4:18", "nothing says how often", "times_a_day: 2"},
 		{"times a day for nothing", "work: {times_a_day: 2}\n", "4:21", "times_a_day is given, and work.sessions is not batched", "sessions: batched"},
 		{"a slot too long", "work: {protected_slot: 5h}\n", "4:24", "protected_slot is 5h", "at most 4h"},
@@ -187,6 +187,37 @@ func TestCombinationsLoadAgain(t *testing.T) {
 	require.Equal(t, p.Policy, again.Policy)
 	require.Equal(t, p.Sources(), again.Sources())
 	require.Equal(t, p.Digest(), again.Digest())
+}
+
+// The title of a combination is a line of its parts' titles; written out, no line of it is too long, and it reads as it
+// was.
+func TestLongTitlesAreFolded(t *testing.T) {
+	p, err := LoadPolicy("ai-triage+ai-drafts+refill-protocol", nil)
+	require.NoError(t, err)
+	require.Greater(t, len(p.Title), widest)
+	text := string(p.Effective())
+	require.Contains(t, text, "\ntitle: >-\n  ")
+	title, _, _ := strings.Cut(text[strings.Index(text, "title:"):], "\nclassify:")
+	for line := range strings.Lines(title) {
+		require.LessOrEqual(t, len(strings.TrimSuffix(line, "\n")), widest, line)
+	}
+	file := filepath.Join(t.TempDir(), "again.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	again, err := LoadPolicy(file, nil)
+	require.NoError(t, err)
+	require.Equal(t, p.Title, again.Title)
+}
+
+func TestRulesAreNumberedInBothWays(t *testing.T) {
+	for text, want := range map[string]string{
+		"route.rules.0.closes is 2":          "route.rules.0.closes (rule 1) is 2",
+		"route.rules.11 lacks to":            "route.rules.11 (rule 12) lacks to",
+		"route.rules has no item 3":          "route.rules has no item 3",
+		"route.by_category.0.to is team":     "route.by_category.0.to is team",
+		"route.rules.99999999999999999999.x": "route.rules.99999999999999999999.x",
+	} {
+		require.Equal(t, want, numbered(text))
+	}
 }
 
 func TestWrongCombinations(t *testing.T) {

@@ -3,7 +3,9 @@ package scenarios
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -157,9 +159,21 @@ func (f *findings) err() error {
 	})
 	problems := make(Problems, len(f.list))
 	for i, g := range f.list {
-		problems[i] = Problem{g.at.pos(), g.what, g.at.excerpt(), g.hint}
+		problems[i] = Problem{g.at.pos(), numbered(g.what), g.at.excerpt(), g.hint}
 	}
 	return problems
+}
+
+// numbered adds to the path of a rule which one it is: paths count from 0, people from 1.
+func numbered(text string) string {
+	path := regexp.MustCompile(`route\.rules\.(\d+)(\.[a-z_]+)*`)
+	return path.ReplaceAllStringFunc(text, func(found string) string {
+		i, err := strconv.Atoi(path.FindStringSubmatch(found)[1])
+		if err != nil { // more digits than any list has items
+			return found
+		}
+		return fmt.Sprintf("%s (rule %d)", found, i+1)
+	})
 }
 
 // rank orders layers: the command line, the file asked for, the file it extends.

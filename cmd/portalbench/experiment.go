@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -208,12 +209,16 @@ type tightness struct {
 	reached bool
 	widest  float64 // NaN when some interval has no value
 	of      string
-	more    int // replications it is estimated to take
+	more    int    // replications it is estimated to take
+	why     string // why it cannot be judged, however many there are; empty: it can
 }
 
 // tightness judges the level of every policy whose backlog does not grow, relative to itself, and its difference from
 // the baseline, relative to the baseline's level.
 func (e *experiment) tightness() tightness {
+	if names := e.without(e.rule.of); len(names) > 0 {
+		return tightness{widest: math.NaN(), of: list(names), why: unreached(e.rule.of, names)}
+	}
 	all := tightness{reached: true}
 	base := e.rule.of.Of(e.trials[0].Replications)
 	for i, t := range e.trials {
@@ -229,6 +234,42 @@ func (e *experiment) tightness() tightness {
 		}
 	}
 	return all
+}
+
+// without names the policies with a steady state under which a quantity has no value: some replication does not reach it,
+// or none has it. More replications do not change that.
+func (e *experiment) without(q results.Quantity) []string {
+	var names []string
+	for _, t := range e.trials {
+		values := q.Of(t.Replications)
+		missing := !slices.ContainsFunc(values, func(v float64) bool { return !math.IsNaN(v) })
+		if !grows(t) && (missing || slices.ContainsFunc(values, func(v float64) bool { return math.IsInf(v, 0) })) {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
+// unreached says that a quantity has no value under some policies, and what has one.
+func unreached(q results.Quantity, policies []string) string {
+	text := q.Key() + " has no value under " + list(policies) + ", as too many of the threads never get there, or there are none"
+	spec, err := results.ParseMeasure(q.Measure)
+	if err == nil && q.Statistic != "mean" && slices.Contains(spec.Statistics, "mean") {
+		part := ""
+		if len(q.Where) > 0 {
+			part = "{" + results.WhereText(q.Where) + "}"
+		}
+		return text + ": use " + q.Measure + part + ".mean, in which each counts with 14 days at most"
+	}
+	return text + ": choose another measure"
+}
+
+// unmet says why a precision was not reached.
+func unmet(p results.Precision) string {
+	if p.Why != "" {
+		return p.Why
+	}
+	return "the widest interval is that of " + p.WidestOf
 }
 
 func grows(t sim.Trial) bool { return t.Unstable != nil && *t.Unstable }

@@ -120,9 +120,30 @@ func (s *selecting) feed(trials []sim.Trial) {
 			values[k] = columns[k][s.fed]
 		}
 		if err := s.procedure.Add(values); err != nil {
-			s.why = err.Error()
+			s.why = s.lacking(values, err)
 		}
 	}
+}
+
+// lacking says which policies have no value to select by in some replication, which is an error of the procedure's.
+func (s *selecting) lacking(values []float64, err error) string {
+	var never, missing []string
+	for k, v := range values {
+		switch name := s.names[s.arms[k]]; {
+		case math.IsInf(v, 0):
+			never = append(never, name)
+		case math.IsNaN(v):
+			missing = append(missing, name)
+		}
+	}
+	switch {
+	case len(never) > 0:
+		return unreached(s.rule.of, never)
+	case len(missing) > 0:
+		return fmt.Sprintf("%s has no value under %s in replication %d, where no such thread is: choose a larger part, or simulate longer",
+			s.rule.of.Key(), list(missing), s.fed+1)
+	}
+	return err.Error()
 }
 
 // going reports whether more replications can decide it.

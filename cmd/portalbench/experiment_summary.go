@@ -17,12 +17,13 @@ func (e *experiment) summary() *results.Simulate {
 		PatientsPerPhysicianFTE: e.patientsPer(scenarios.Physician), PatientsPerRNFTE: e.patientsPer(scenarios.RN),
 		HorizonDays: h.Days, WarmUpDays: h.WarmUpDays, WarmUpBy: e.warmUp.by, Assumed: e.assumed(),
 		Differences: []results.Difference{}, Primary: e.declared.Primary, Comparisons: e.declared.Count,
-		Precision: []results.Precision{}, Selection: []results.Selection{},
+		Strata: []results.StratumDifference{}, Precision: []results.Precision{}, Selection: []results.Selection{},
 	}
 	e.effort(out)
 	for i, t := range e.trials {
 		p := e.policy(t)
 		out.Policies = append(out.Policies, p)
+		out.Strata = append(out.Strata, e.strata(t, p)...)
 		if i > 0 && !p.Grows() && !out.Policies[0].Grows() {
 			out.Differences = append(out.Differences, e.differences(e.trials[0], t, p)...)
 		}
@@ -53,7 +54,8 @@ func (e *experiment) effort(out *results.Simulate) {
 func (e *experiment) policy(t sim.Trial) results.PolicyResult {
 	p := results.PolicyResult{Name: t.Name, Set: e.overrides(), Unstable: t.Unstable, Measures: []results.Measure{},
 		Replications: len(t.Replications), WarmUpDays: e.scenario.Horizon.WarmUpDays, WarmUpBy: e.warmUp.by, WarmUpAsked: e.warmUp.asked,
-		PatientsPerPhysicianFTE: e.patientsPer(scenarios.Physician), PatientsPerRNFTE: e.patientsPer(scenarios.RN)}
+		PatientsPerPhysicianFTE: e.patientsPer(scenarios.Physician), PatientsPerRNFTE: e.patientsPer(scenarios.RN),
+		ProtectedMinutes: e.protectedMinutes(t.Name)}
 	if !p.Grows() {
 		p.Measures = results.Summarize(t.Replications)
 	}
@@ -74,10 +76,22 @@ func (e *experiment) differences(base, t sim.Trial, p results.PolicyResult) []re
 	return list
 }
 
+// strata compares the strata of patients under one policy, if it has a steady state.
+func (e *experiment) strata(t sim.Trial, p results.PolicyResult) []results.StratumDifference {
+	if p.Grows() {
+		return nil
+	}
+	list, set := results.StratumDifferences(t.Name, t.Replications), e.overrides()
+	for i := range list {
+		list[i].Set = set
+	}
+	return list
+}
+
 func (e *experiment) precision() results.Precision {
 	t := e.tightness()
 	return results.Precision{Quantity: e.rule.of, Set: e.overrides(), Wanted: results.Number(e.rule.precision), Reached: t.reached,
-		Widest: results.Number(t.widest), WidestOf: t.of, MostAsked: e.rule.atMost}
+		Widest: results.Number(t.widest), WidestOf: t.of, MostAsked: e.rule.atMost, Why: t.why}
 }
 
 // joined adds the results of another combination of overrides.
@@ -88,6 +102,7 @@ func joined(all, more *results.Simulate) *results.Simulate {
 	years := all.PatientYearsPerCPUSecond*all.CPUSeconds + more.PatientYearsPerCPUSecond*more.CPUSeconds
 	all.Policies = append(all.Policies, more.Policies...)
 	all.Differences = append(all.Differences, more.Differences...)
+	all.Strata = append(all.Strata, more.Strata...)
 	all.Precision = append(all.Precision, more.Precision...)
 	all.Selection = append(all.Selection, more.Selection...)
 	all.Events += more.Events

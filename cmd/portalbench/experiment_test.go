@@ -110,16 +110,83 @@ func TestPrecisionIsOfLevelsAndOfDifferences(t *testing.T) {
 	require.Equal(t, 30, e.next())
 }
 
-// A value that was never reached has no interval, however many replications there are.
+// What some replication does not reach, or no replication has, has no value however many replications there are: it is
+// left at the first twenty, with the policies to blame. What only some replications lack is left out of the mean.
 func TestPrecisionOfWhatIsNotReached(t *testing.T) {
-	values := make([]float64, 20)
-	values[3] = math.Inf(1)
-	e := &experiment{rule: stopping{precision: .05, of: results.PrimaryQuantities()[0], atMost: 1000}}
-	e.trials = []sim.Trial{trialOf("a", filling(0), values...)}
-	got := e.tightness()
-	require.False(t, got.reached)
-	require.True(t, math.IsNaN(got.widest))
-	require.Equal(t, "a", got.of)
+	inf, nan := math.Inf(1), math.NaN()
+	with := func(v float64, places ...int) []float64 {
+		values := make([]float64, 20)
+		for i := range values {
+			values[i] = 9 + 2*float64(i%2)
+		}
+		for _, i := range places {
+			values[i] = v
+		}
+		return values
+	}
+	all := make([]int, 20)
+	for i := range all {
+		all[i] = i
+	}
+	const use = ", as too many of the threads never get there, or there are none: use first_response_hours.mean, in which each counts with 14 days at most"
+	for _, c := range []struct {
+		name    string
+		a, b    []float64
+		growing bool // b
+		of, why string
+	}{
+		{"both", with(inf, 3), with(inf, all...), false, "a and b", "first_response_hours median has no value under a and b" + use},
+		{"the second", with(0), with(inf, 19), false, "b", "first_response_hours median has no value under b" + use},
+		{"none has it", with(nan, all...), with(0), false, "a", "first_response_hours median has no value under a" + use},
+		{"a growing backlog has no number anyway", with(0), with(inf, 19), true, "", ""},
+		{"missing in one", with(nan, 4), with(0), false, "", ""},
+	} {
+		e := &experiment{rule: stopping{precision: .05, of: results.PrimaryQuantities()[0], atMost: 1000}}
+		e.trials = []sim.Trial{trialOf("a", filling(0), c.a...), trialOf("b", filling(0), c.b...)}
+		if c.growing {
+			e.trials[1].Unstable = new(true)
+		}
+		got := e.tightness()
+		require.Equal(t, c.why, got.why, c.name)
+		if c.why == "" {
+			continue
+		}
+		require.False(t, got.reached, c.name)
+		require.True(t, math.IsNaN(got.widest), c.name)
+		require.Equal(t, c.of, got.of, c.name)
+		require.Equal(t, 20, e.next(), c.name)
+	}
+}
+
+func TestWhatHasNoMeanIsNotAdvised(t *testing.T) {
+	q := results.Quantity{Measure: "outside_hours_minutes_per_workday", Where: results.Where{"role": "rn"}, Statistic: "mean"}
+	require.Contains(t, unreached(q, []string{"a"}), "under a, as too many of the threads never get there, or there are none: choose another measure")
+	urgent := results.Quantity{Measure: "first_response_hours", Where: results.Where{"actual_urgency": "urgent"}, Statistic: "p90"}
+	require.Contains(t, unreached(urgent, []string{"a"}), "use first_response_hours{actual_urgency=urgent}.mean, in which")
+	require.Equal(t, "the widest interval is that of a", unmet(results.Precision{WidestOf: "a"}))
+	require.Equal(t, "no value", unmet(results.Precision{WidestOf: "a", Why: "no value"}))
+}
+
+// The procedure stops at the first replication without a value, and says whose it is.
+func TestSelectionNamesThePoliciesWithoutAValue(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	for _, c := range []struct {
+		a, b float64 // in the third replication
+		want string
+	}{
+		{inf, 1, "first_response_hours median has no value under a, as too many"},
+		{1, inf, "has no value under b, as too many"},
+		{inf, inf, "has no value under a and b, as too many"},
+		{inf, nan, "has no value under a, as too many"},
+		{1, nan, "has no value under b in replication 3, where no such thread is: choose a larger part"},
+	} {
+		rule := &selectionRule{of: results.PrimaryQuantities()[0], better: stats.SmallerIsBetter, zone: .5}
+		e := &experiment{study: &study{}, trials: []sim.Trial{trialOf("a", filling(0), 1, 2, c.a, 4), trialOf("b", filling(0), 2, 3, c.b, 4)}}
+		s := rule.begin(e)
+		s.feed(e.trials)
+		require.Contains(t, s.outcome().Why, c.want)
+		require.Zero(t, s.more())
+	}
 }
 
 // Two policies 1 apart in every replication: after the first stage nothing is left to tell.
@@ -202,4 +269,16 @@ func TestLongerWarmUpBeginsAnew(t *testing.T) {
 	require.Empty(t, got.Policies[0].Set)
 	require.Len(t, e.trials[0].Weeks.Backlog[0], 7, "three weeks and four")
 	require.Len(t, e.trials[0].Backlog[0], 4)
+}
+
+// Two slots of 20 minutes a day; four where the day has two scheduled spans.
+func TestProtectedMinutesOfADay(t *testing.T) {
+	for hours, want := range map[string]results.Number{"[mon-fri 08:00-17:00]": 40, "[mon-fri 08:00-12:00, fri 13:00-17:00]": 80} {
+		set := []scenarios.Override{{Path: "staff.physician.hours", Value: hours}, {Path: "staff.physician.inbox", Value: "[mon-fri 08:00-09:00]"}}
+		s, err := openStudy("smoke", []string{"physician-first", "protected-time"}, "", set)
+		require.NoError(t, err)
+		require.Equal(t, want, s.protectedMinutes("protected-time"))
+		require.Zero(t, s.protectedMinutes("physician-first"))
+		require.Zero(t, s.protectedMinutes("nobody"))
+	}
 }

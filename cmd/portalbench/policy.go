@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/triage"
@@ -64,18 +65,23 @@ func newPolicyCheck() *cobra.Command {
 		Use:   "check POLICY...",
 		Short: "Read policies and say what is wrong with them",
 		Long: "Read policies, compile their expressions, and say what is wrong with them. Whether the staff is there that they\n" +
-			"need depends on the scenario: of the cardiopulmonary one it is a warning here.",
-		Example: "  portalbench policy check nurse-first --set route.closed_without_physician=.5",
+			"need depends on the scenario: a role that it lacks is a warning here, and an error once it is simulated.",
+		Example: "  portalbench policy check category-routing --scenario smoke",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 	}
 	set := overrides(cmd)
+	scenario := cmd.Flags().String("scenario", defaultScenario, "scenario whose staff is to work by them: a built-in `name` or a file")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		values, err := set()
 		if err != nil {
 			return err
 		}
+		clinic, err := scenarios.Load(*scenario, slices.DeleteFunc(slices.Clone(values), scenarios.Override.OfPolicy))
+		if err != nil {
+			return usageError(fmt.Errorf("--scenario: %w", err))
+		}
 		for _, name := range args {
-			if err := checkPolicy(cmd, name, values); err != nil {
+			if err := checkPolicy(cmd, name, values, clinic); err != nil {
 				return usageError(err)
 			}
 		}
@@ -84,8 +90,8 @@ func newPolicyCheck() *cobra.Command {
 	return cmd
 }
 
-// checkPolicy says that a policy is right, or returns what is wrong with it.
-func checkPolicy(cmd *cobra.Command, name string, set []scenarios.Override) error {
+// checkPolicy says that a policy is right, or returns what is wrong with it. Staff that a clinic lacks is a warning.
+func checkPolicy(cmd *cobra.Command, name string, set []scenarios.Override, clinic *scenarios.Loaded) error {
 	p, err := scenarios.LoadPolicy(name, set)
 	if err != nil {
 		return err
@@ -93,12 +99,8 @@ func checkPolicy(cmd *cobra.Command, name string, set []scenarios.Override) erro
 	if _, err := triage.Routers(p.Policy); err != nil {
 		return err
 	}
-	usual, err := scenarios.Load(defaultScenario, nil)
-	if err != nil {
-		return err
-	}
-	if err := scenarios.Check(usual.Scenario, p.Policy); err != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "portalbench: warning: in the scenario %s: %v\n", defaultScenario, err)
+	if err := scenarios.Check(clinic.Scenario, p.Policy); err != nil {
+		say(cmd.ErrOrStderr(), "warning: in the scenario %s: %v (for another clinic: --scenario)", clinic.Name, err)
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%s: ok\n", name)
 	return nil

@@ -201,7 +201,7 @@ func (w *wording) rules() string {
 	}
 	text := "Rules, before everything else; the first that holds decides:"
 	for i, r := range w.Route.Rules {
-		text += fmt.Sprintf("\n%d. where %s: to %s", i+1, oneLine(r.When), w.pool(r.To))
+		text += fmt.Sprintf("\n%d. (route.rules.%d) where %s: to %s", i+1, i, oneLine(r.When), w.pool(r.To))
 		if r.Closes > 0 {
 			text += fmt.Sprintf(", who close %s%s", percent(r.Closes), w.from(fmt.Sprintf("route.rules.%d.closes", i)))
 		}

@@ -147,7 +147,7 @@ func (f *runFlags) show(w io.Writer, run *results.Run) error {
 		return writeJSON(w, run)
 	}
 	format := report.Format(f.format)
-	fmt.Fprintln(w, report.Setting(run.Simulate))
+	report.WriteSetting(w, format, run.Simulate)
 	fmt.Fprintln(w)
 	if err := report.ResponseTimes(w, format, run.Simulate); err != nil {
 		return err

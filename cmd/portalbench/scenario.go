@@ -47,6 +47,9 @@ func newScenarioList() *cobra.Command {
 	})
 }
 
+// listWidth is how long the lines of a list are.
+const listWidth = 100
+
 // newList makes the command that names what is built in of a kind, with titles.
 func newList(kind, plural string, names []string, title func(name string) (string, error)) *cobra.Command {
 	return &cobra.Command{
@@ -60,7 +63,10 @@ func newList(kind, plural string, names []string, title func(name string) (strin
 				if err != nil {
 					return usageError(err)
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%-18s %s\n", name, text)
+				for _, line := range wrap(text, listWidth-19) {
+					fmt.Fprintf(cmd.OutOrStdout(), "%-18s %s\n", name, line)
+					name = ""
+				}
 			}
 			return nil
 		},

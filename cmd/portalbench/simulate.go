@@ -31,6 +31,7 @@ type simulateFlags struct {
 	precision    string
 	atMost       int
 	measure      string
+	by           string
 	primary      []string
 	choose       string
 	zone         string
@@ -70,6 +71,7 @@ func (f *simulateFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.precision, "precision", "", "replicate until the 95% intervals of --measure are within this `share` of the level, such as 5%")
 	flags.IntVar(&f.atMost, "at-most", defaultAtMost, "replications at which --precision and --select give up")
 	flags.StringVar(&f.measure, "measure", "", "`quantity` to stop on, and whose measure to show in place of the default table (default: first_response_hours)")
+	flags.StringVar(&f.by, "by", "", "show outcomes, or --measure, by `key`: "+strings.Join(results.PartKeys(), ", "))
 	flags.StringArrayVar(&f.primary, "primary", nil, "`quantity` whose differences are adjusted for the number of comparisons; at most 3 (default: median first response, median first clinical read of urgent threads, physician inbox minutes)")
 	flags.StringVar(&f.choose, "select", "", "replicate until the best policy by this `quantity` is found, with probability .95")
 	flags.StringVar(&f.zone, "zone", "", "with --select: the smallest difference that matters, in the unit of the quantity")
@@ -147,7 +149,7 @@ func (f *simulateFlags) finish(cmd *cobra.Command, r *record, failed error) erro
 	r.simulate.Incomplete = r.partial
 	for _, p := range r.simulate.Precision {
 		if !p.Reached {
-			say(cmd.ErrOrStderr(), "the precision asked for is not reached: the widest interval is that of %s", p.WidestOf)
+			say(cmd.ErrOrStderr(), "the precision asked for is not reached: %s", unmet(p))
 		}
 	}
 	err := errors.Join(f.show(cmd.OutOrStdout(), r.simulate), r.finish(cmd.ErrOrStderr()))
@@ -163,6 +165,9 @@ func (f *simulateFlags) check(cmd *cobra.Command) (x experiment, err error) {
 	if slices.Contains(f.policies, "") || len(f.policies) == 0 && cmd.Flags().Changed("policy") {
 		return x, usageError(errors.New("--policy is empty: name a built-in policy or a file"))
 	}
+	if err := f.checkBy(cmd); err != nil {
+		return x, err
+	}
 	if x.rule, err = f.stopping(cmd); err != nil {
 		return x, err
 	}
@@ -174,6 +179,23 @@ func (f *simulateFlags) check(cmd *cobra.Command) (x experiment, err error) {
 	}
 	x.common = &f.common
 	return x, f.common.check()
+}
+
+// checkBy reports what --by cannot show.
+func (f *simulateFlags) checkBy(cmd *cobra.Command) error {
+	if !cmd.Flags().Changed("by") {
+		return nil
+	}
+	if err := results.ParsePartKey(f.by); err != nil {
+		return usageError(fmt.Errorf("--by: %w", err))
+	}
+	if strings.Contains(f.measure, "{") {
+		return usageError(fmt.Errorf("--by %s shows every part of that key: give --measure without a part in braces", f.by))
+	}
+	if q, err := results.ParseQuantity(f.measure); f.measure != "" && err == nil && q.Where != nil {
+		return usageError(fmt.Errorf("--by %s: %s is given by role of the staff only: leave --by out", f.by, q.Measure))
+	}
+	return nil
 }
 
 // stopping reads how often to replicate.
@@ -291,6 +313,9 @@ func (f *simulateFlags) show(w io.Writer, out *results.Simulate) error {
 	if f.format == "json" {
 		return writeJSON(w, out)
 	}
+	if f.by != "" {
+		return f.showBy(w, out)
+	}
 	if f.measure != "" {
 		q, err := results.ParseQuantity(f.measure)
 		if err != nil {
@@ -302,6 +327,18 @@ func (f *simulateFlags) show(w io.Writer, out *results.Simulate) error {
 		return usageError(report.Measure(w, report.Format(f.format), out, q))
 	}
 	return report.Simulation(w, report.Format(f.format), out)
+}
+
+// showBy shows parts of the threads and patients, of one measure if one was named.
+func (f *simulateFlags) showBy(w io.Writer, out *results.Simulate) error {
+	if f.measure == "" {
+		return report.By(w, report.Format(f.format), out, f.by, nil)
+	}
+	q, err := results.ParseQuantity(f.measure)
+	if err != nil {
+		return err
+	}
+	return usageError(report.By(w, report.Format(f.format), out, f.by, &q))
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim"
 	"github.com/portalbench/portalbench/sim/triage"
@@ -128,6 +130,38 @@ func compile(p *scenarios.LoadedPolicy) (sim.Arm, error) {
 		return sim.Arm{}, fmt.Errorf("policy %s: %w", p.Name, err)
 	}
 	return sim.Arm{Name: p.Name, Policy: p.Policy, Router: routers}, nil
+}
+
+// protectedMinutes returns the paid inbox time that a policy gives a physician on a scheduled day, on top of the
+// scenario's: a slot in each half of every scheduled span, on the day with most of them.
+func (s *study) protectedMinutes(policy string) results.Number {
+	i := slices.IndexFunc(s.policies, func(p *scenarios.LoadedPolicy) bool { return p.Name == policy })
+	if i < 0 {
+		return 0
+	}
+	slot := time.Duration(s.policies[i].Work.Protected).Minutes()
+	return results.Number(2 * float64(s.spansADay()) * slot)
+}
+
+// spansADay returns how many scheduled spans a physician has on a day at most. Most have one.
+func (s *study) spansADay() int {
+	most := 0
+	for _, name := range s.scenario.Groups() {
+		g := s.scenario.Staff[name]
+		if role, _ := scenarios.ParseRole(g.Role); !role.IsPhysician() {
+			continue
+		}
+		for day := range 7 {
+			spans := 0
+			for _, w := range g.Hours {
+				if w.On(day) {
+					spans++
+				}
+			}
+			most = max(most, spans)
+		}
+	}
+	return most
 }
 
 // replications is how many replications are run where the user does not say: 30, or fewer where each has many care

@@ -211,13 +211,20 @@ func (u *uncertainty) draw(positions []float64) (*study, error) {
 
 // valued makes the study in which parameters have certain values.
 func (u *uncertainty) valued(parameters []parameter, values []float64) (*study, error) {
-	of := map[string][]scenarios.Override{}
+	var ofScenario []scenarios.Override
+	of := map[string][]scenarios.Override{} // by policy
 	for j := range parameters {
 		p := &parameters[j]
-		of[p.Policy] = append(of[p.Policy], p.override(values[j]))
+		o := p.override(values[j])
+		if len(p.policies) == 0 {
+			ofScenario = append(ofScenario, o)
+		}
+		for _, policy := range p.policies {
+			of[policy] = append(of[policy], o)
+		}
 	}
 	h := u.scenario.Horizon
-	s, err := u.with(append(of[""], scenarios.Override{Path: daysPath, Value: strconv.Itoa(h.Days)},
+	s, err := u.with(append(ofScenario, scenarios.Override{Path: daysPath, Value: strconv.Itoa(h.Days)},
 		scenarios.Override{Path: warmUpPath, Value: strconv.Itoa(h.WarmUpDays)})...)
 	if err != nil {
 		return nil, err

@@ -17,9 +17,13 @@ import (
 // a share from half to twice its odds. The factor is ours.
 const declaredFactor = 2
 
-// parameter is an uncertain value of the scenario, or of one policy.
+// parameter is an uncertain value of the scenario, or of one or several policies. Policies that have a lever from the
+// same source at the same value have one parameter between them: it is one unknown number, and drawn twice it would make
+// them differ where they do not.
 type parameter struct {
 	results.Uncertain
+	source           scenarios.Source
+	policies         []string // whose it is; empty: the scenario's
 	value, low, high float64
 	share            bool // between 0 and 1: drawn on the scale of its log odds
 	whole            bool
@@ -50,9 +54,30 @@ func (s *study) uncertain() ([]parameter, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, more...)
+		list = together(list, more)
 	}
 	return list, nil
+}
+
+// together adds the parameters of one more policy. Those that a policy before it has too become parameters of both.
+func together(list, more []parameter) []parameter {
+	for _, p := range more {
+		i := slices.IndexFunc(list, func(q parameter) bool { return len(q.policies) > 0 && q.same(p) })
+		if i < 0 {
+			list = append(list, p)
+			continue
+		}
+		list[i].policies = append(list[i].policies, p.policies...)
+		list[i].Policy = strings.Join(list[i].policies, ", ")
+	}
+	return list
+}
+
+// same reports whether two parameters of policies are one unknown number: at the same path, with the same value, from the
+// same source.
+func (p parameter) same(q parameter) bool {
+	a, b := p.source, q.source
+	return a.Path == b.Path && p.value == q.value && a.Note == b.Note && a.Assumed == b.Assumed && slices.Equal(a.IDs, b.IDs)
 }
 
 func uncertainOf(policy string, sources []scenarios.Source, schema []byte) ([]parameter, error) {
@@ -67,7 +92,10 @@ func uncertainOf(policy string, sources []scenarios.Source, schema []byte) ([]pa
 		}
 		p, ok := newParameter(s, root.at(strings.Split(s.Path, ".")))
 		if ok {
-			p.Policy = policy
+			p.source, p.Policy = s, policy
+			if policy != "" {
+				p.policies = []string{policy}
+			}
 			list = append(list, p)
 		}
 	}

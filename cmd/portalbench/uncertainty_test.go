@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -122,6 +125,82 @@ func TestDrawsSetEachPolicyByItself(t *testing.T) {
 	require.Error(t, err, "out of range")
 	require.Equal(t, 1, len(u.blamed(err, false)))
 	require.Len(t, u.blamed(err, true), len(u.parameters))
+}
+
+// What policies have from the same source at the same value is one unknown number, drawn once for all of them.
+func TestInheritedLeversAreDrawnOnce(t *testing.T) {
+	const path = "route.closed_without_physician"
+	u, err := newUncertainty(smokeStudy(t, "physician-first", "nurse-first", "urgency-first"), &common{seed: 1}, results.PrimaryQuantities()[0], 20)
+	require.NoError(t, err)
+	var names []string
+	var chosen []parameter
+	for _, p := range u.parameters {
+		if p.Path == path {
+			names, chosen = append(names, p.Name()), append(chosen, p)
+		}
+	}
+	require.Equal(t, []string{"physician-first, urgency-first: " + path, "nurse-first: " + path}, names)
+	s, err := u.valued(chosen, []float64{.15, .5})
+	require.NoError(t, err)
+	for i, want := range []float64{.15, .5, .15} {
+		require.Equal(t, want, s.arms[i].Policy.Route.ClosedWithoutPhysician)
+	}
+}
+
+// Two policies that differ in nothing but their names do not differ in any draw.
+func TestTwinsStayTwinsInEveryDraw(t *testing.T) {
+	twin := filepath.Join(t.TempDir(), "twin.yaml")
+	require.NoError(t, os.WriteFile(twin, []byte("policy: twin\nlanguage: 1\nextends: e-visit-billing\n"), 0o600))
+	u, err := newUncertainty(smokeStudy(t, "e-visit-billing", twin), &common{seed: 1}, results.PrimaryQuantities()[0], 20)
+	require.NoError(t, err)
+	u.positions = u.positions[:4]
+	studies, err := u.studies(context.Background())
+	require.NoError(t, err)
+	drawn := map[float64]bool{}
+	for _, s := range studies {
+		a, b := s.arms[0].Policy, s.arms[1].Policy
+		require.Equal(t, a.Route, b.Route)
+		require.Equal(t, a.Billing, b.Billing)
+		drawn[a.Billing.Demand] = true
+	}
+	require.Len(t, drawn, 4, "and the draws differ")
+}
+
+func TestOneUnknownNumberOrTwo(t *testing.T) {
+	source := func(path, value, note string, assumed bool, ids ...string) scenarios.Source {
+		return scenarios.Source{Path: path, Value: value, Note: note, Assumed: assumed, IDs: ids}
+	}
+	first := source("refill.covered", ".8", "", false, "RP01")
+	for _, c := range []struct {
+		name  string
+		other scenarios.Source
+		want  []string
+	}{
+		{"inherited", first, []string{"a, b"}},
+		{"written otherwise", source("refill.covered", "0.80", "", false, "RP01"), []string{"a, b"}},
+		{"another value", source("refill.covered", ".7", "", false, "RP01"), []string{"a", "b"}},
+		{"another path", source("refill.closed", ".8", "", false, "RP01"), []string{"a", "b"}},
+		{"another source", source("refill.covered", ".8", "", false, "RP02"), []string{"a", "b"}},
+		{"assumed", source("refill.covered", ".8", "", true, "RP01"), []string{"a", "b"}},
+		{"a user's own", source("refill.covered", ".8", "our count", false, "RP01"), []string{"a", "b"}},
+	} {
+		var list []parameter
+		for i, s := range []scenarios.Source{first, c.other} {
+			of, err := uncertainOf([]string{"a", "b"}[i], []scenarios.Source{s}, scenarios.PolicySchema())
+			require.NoError(t, err)
+			list = together(list, of)
+		}
+		var got []string
+		for _, p := range list {
+			got = append(got, p.Policy)
+		}
+		require.Equal(t, c.want, got, c.name)
+	}
+	of, err := uncertainOf("", []scenarios.Source{first}, scenarios.PolicySchema())
+	require.NoError(t, err)
+	ofPolicy, err := uncertainOf("a", []scenarios.Source{first}, scenarios.PolicySchema())
+	require.NoError(t, err)
+	require.Len(t, together(of, ofPolicy), 2, "the scenario's are never a policy's")
 }
 
 func TestLongHorizonsAreCut(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -107,16 +108,32 @@ func (f *validateFlags) comparison(s *scenarios.Loaded) (*verify.Comparison, err
 	}
 	targets := verify.PublishedTargets()
 	if f.targets != "" {
-		file, err := os.Open(f.targets)
+		text, err := os.ReadFile(f.targets)
 		if err != nil {
 			return nil, fmt.Errorf("reading targets: %w", err)
 		}
-		defer file.Close()
-		if targets, err = verify.ReadTargets(f.targets, file); err != nil {
+		if err := commas(f.targets, string(text)); err != nil {
+			return nil, err
+		}
+		if targets, err = verify.ReadTargets(f.targets, bytes.NewReader(text)); err != nil {
 			return nil, err
 		}
 	}
 	return verify.NewComparison(s.Scenario, targets)
+}
+
+// commas refuses a file whose columns are set apart by something else, as spreadsheets do where a comma is the decimal
+// point.
+func commas(file, text string) error {
+	line, _, _ := strings.Cut(text, "\n")
+	for _, s := range []struct{ sign, name string }{{";", "semicolons"}, {"\t", "tabs"}} {
+		if strings.Count(line, s.sign) > strings.Count(line, ",") {
+			return scenarios.Problems{{At: scenarios.Pos{File: file, Line: 1, Column: 1 + strings.Index(line, s.sign)},
+				What: "the columns are set apart by " + s.name,
+				Hint: "use commas, and a point in numbers: in a spreadsheet save as CSV with commas (a semicolon belongs only within where, as in key=value;key=value)"}}
+		}
+	}
+	return nil
 }
 
 // validate does what is asked for, targets first: that is where the user can have made a mistake.

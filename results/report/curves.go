@@ -91,6 +91,20 @@ func timeAxis(f frame, curves []Curve) axis {
 	return a
 }
 
+// curveSheet gives the numbers of the curves. They are of all threads together, the tables' are means over replications:
+// of a median that is not the same.
+func curveSheet(curves []Curve) sheet {
+	t := sheet{Caption: "Time to first response of all threads of all replications taken together, as the curves show it. " +
+		"The tables above give the mean of the replications' own medians, which may differ a little.",
+		Header: []string{"policy", "threads", "median of all, h", "p90 of all, h", "within 1 day, %", "within 3 days, %", "never, %"}}
+	for _, c := range curves {
+		never := math.Max(0, 100*(1-c.Points[len(c.Points)-1].Share))
+		t.Rows = append(t.Rows, []string{c.Policy, c.Urgency, number(c.quantile(.5)), number(c.quantile(.9)),
+			number(100 * c.within(24)), number(100 * c.within(72)), number(never)})
+	}
+	return t
+}
+
 func (p curvePanel) y(share float64) float64 { return round(p.Bottom - share*(p.Bottom-p.Top)) }
 
 // line draws c as a staircase: the share only rises where a thread was answered. It ends at the right edge, below 100%

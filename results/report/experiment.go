@@ -9,40 +9,6 @@ import (
 	"github.com/portalbench/portalbench/results"
 )
 
-// staffing is how many patients a policy's physicians and nurses have, per full-time equivalent.
-type staffing struct{ physician, rn string }
-
-func staffingOf(p results.PolicyResult) staffing {
-	return staffing{number(float64(p.PatientsPerPhysicianFTE)), number(float64(p.PatientsPerRNFTE))}
-}
-
-func (s staffing) String() string { return s.physician + " per physician, " + s.rn + " per RN" }
-
-// Staffing says how many patients each physician and nurse has, and whether the policies are alike in that.
-func Staffing(s *results.Simulate) string {
-	const what = "Patients per full-time equivalent"
-	var order []staffing
-	with := map[staffing][]string{}
-	for _, p := range s.Policies {
-		k := staffingOf(p)
-		if with[k] == nil {
-			order = append(order, k)
-		}
-		with[k] = append(with[k], Label(p))
-	}
-	if len(order) == 1 && len(s.Policies) > 1 {
-		return what + ", equal between the policies: " + order[0].String() + "."
-	}
-	if len(order) == 1 {
-		return what + ": " + order[0].String() + "."
-	}
-	var parts []string
-	for _, k := range order {
-		parts = append(parts, k.String()+" with "+list(with[k]))
-	}
-	return what + " DIFFER: " + strings.Join(parts, "; ") + "."
-}
-
 // WarmUp says how many days were left out at the beginning, and why so many.
 func WarmUp(s *results.Simulate) string {
 	text := fmt.Sprintf("Warm-up: %s", plural(s.WarmUpDays, "day"))
@@ -94,6 +60,9 @@ func withSet(set map[string]string) string {
 
 func precisionText(p results.Precision) string {
 	what := fmt.Sprintf("%s%s", p.Key(), withSet(p.Set))
+	if p.Why != "" {
+		return fmt.Sprintf("Precision of %s: NOT REACHED: %s.", what, p.Why)
+	}
 	widest := fmt.Sprintf("the widest interval is ±%s%% of the level (%s)", number(100*float64(p.Widest)), p.WidestOf)
 	if math.IsNaN(float64(p.Widest)) {
 		widest = "of " + p.WidestOf + " there is no interval, as it was not reached or the backlog grows"

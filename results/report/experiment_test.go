@@ -20,6 +20,8 @@ func experimented() *results.Simulate {
 			{Quantity: median, Wanted: .05, Reached: true, Widest: .0471, WidestOf: "nurse-first", MostAsked: 1000},
 			{Quantity: median, Set: set, Wanted: .05, Widest: .0731, WidestOf: "nurse-first - physician-first", MostAsked: 1000},
 			{Quantity: median, Wanted: .05, Widest: num(math.NaN()), WidestOf: "batched", MostAsked: 1000},
+			{Quantity: median, Wanted: .05, Widest: num(math.NaN()), WidestOf: "batched", MostAsked: 1000,
+				Why: "first_response_hours median has no value under batched: choose another measure"},
 		},
 		Selection: []results.Selection{
 			{Quantity: median, Better: "smaller", Zone: .5, Confidence: .95, Decided: true, Winner: "nurse-first", Contenders: []results.Contender{
@@ -66,6 +68,39 @@ func TestStaffingSaysWhetherPoliciesAreAlike(t *testing.T) {
 	require.Equal(t, "Patients per full-time equivalent: 1,714 per physician, 2,400 per RN.", Staffing(s))
 }
 
+// Protected slots are paid time: policies with them have more staff time than the number of patients shows.
+func TestStaffingSaysWhatProtectedTimeAdds(t *testing.T) {
+	const equal = "Patients per full-time equivalent, equal between the policies: 1,714 per physician, 2,400 per RN. "
+	const differ = "Paid time is NOT equal: protected inbox minutes on top, per physician and day worked: "
+	for _, c := range []struct {
+		minutes [3]float64
+		want    string
+	}{
+		{[3]float64{0, 40, 0}, equal + differ + "40 with nurse-first."},
+		{[3]float64{0, 40, 12.5}, equal + differ + "40 with nurse-first; 12.5 with urgency-first."},
+		{[3]float64{0, 40, 40}, equal + differ + "40 with nurse-first and urgency-first."},
+		{[3]float64{40, 40, 40}, equal + "Protected inbox minutes, paid on top, per physician and day worked: 40 with every policy."},
+	} {
+		s := threePolicies()
+		for i, minutes := range c.minutes {
+			s.Policies[i].ProtectedMinutes = num(minutes)
+		}
+		require.Equal(t, c.want, Staffing(s))
+	}
+}
+
+// Of a sweep the settings are named, not every policy with every setting; of many settings the ends.
+func TestStaffingOfSweeps(t *testing.T) {
+	s := sweep("1", "2")
+	require.Equal(t, "Patients per full-time equivalent DIFFER: 1,714 per physician, 12,000 per RN with staff.rn.fte=1; "+
+		"1,714 per physician, 6,000 per RN with staff.rn.fte=2.", Staffing(s))
+	s.Policies[1].ProtectedMinutes, s.Policies[3].ProtectedMinutes = 40, 40
+	require.Contains(t, Staffing(s), "per physician and day worked: 40 with nurse-first+ai-triage+ai-drafts+refill-protocol.")
+	s = sweep("1", "2", "3", "4", "5")
+	require.Equal(t, "Patients per full-time equivalent DIFFER: 1,714 per physician, 2,400 to 12,000 per RN; run.json has those of each.",
+		Staffing(s))
+}
+
 func TestWarmUpSaysWhoChoseIt(t *testing.T) {
 	s := threePolicies()
 	require.Equal(t, "Warm-up: 28 days, the scenario's; the weekly series ask for 14 days (MSER).", WarmUp(s))
@@ -93,9 +128,32 @@ func TestSwingBar(t *testing.T) {
 	}
 }
 
-func TestLongParameterNamesKeepTheirEnd(t *testing.T) {
-	require.Equal(t, "…t.phone", shortened("threads.patient.phone", 8))
+func TestLongParameterNamesAreCutBetweenWords(t *testing.T) {
+	for _, c := range []struct {
+		path string
+		most int
+		want string
+	}{
+		{"threads.patience.median", 23, "threads.patience.median"},
+		{"threads.patience.median", 22, "….patience.median"}, // 17 characters
+		{"threads.patience.median", 16, "….median"},
+		{"threads.patience.emergency_if_felt_urgent", 34, "….emergency_if_felt_urgent"}, // with patience it is 35
+		{"route.closed_without_physician", 20, "…without_physician"},
+		{"route.closed_without_physician", 3, "…physician"}, // the last word stays whole
+		{"order", 3, "order"},
+	} {
+		require.Equal(t, c.want, shortened(c.path, c.most), "%s in %d", c.path, c.most)
+	}
 	p := results.Uncertain{Policy: "nurse-first", Path: "route.closed_without_physician"}
-	require.Equal(t, "nurse-first: …sed_without_physician", parameterName(p, 35))
-	require.Equal(t, "nurse-first: …t_physician", parameterName(p, 5), "a dozen characters of the path are always there")
+	require.Equal(t, "nurse-first: route.closed_without_physician", parameterName(p, 43))
+	require.Equal(t, "nurse-first:\n  route.closed_without_physician", parameterName(p, 35))
+	p.Policy = "physician-first, urgency-first"
+	require.Equal(t, "physician-first,\nurgency-first:\n  …without_physician", parameterName(p, 20))
+}
+
+func TestSmallParametersKeepTwoDigits(t *testing.T) {
+	for v, want := range map[float64]string{.0035: "0.0035", .014: "0.014", -.012: "−0.012", .094: "0.094", .1: "0.10", 0: "0.00", 2: "2.00"} {
+		require.Equal(t, want, parameterNumber(num(v)))
+	}
+	require.Equal(t, "not reached", parameterNumber(num(math.Inf(1))))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,12 +34,18 @@ type grid struct {
 
 // columnWidth returns how many characters a column takes on a terminal, without the space on both sides.
 func (g grid) columnWidth(column int) int {
-	widest := 0
-	for _, line := range strings.Split(g.header[column], "\n") {
-		widest = max(widest, utf8.RuneCountInString(line))
-	}
+	widest := lineWidth(g.header[column])
 	for _, row := range g.rows {
-		widest = max(widest, utf8.RuneCountInString(row[column]))
+		widest = max(widest, lineWidth(row[column]))
+	}
+	return widest
+}
+
+// lineWidth returns the characters of the longest line of a text.
+func lineWidth(text string) int {
+	widest := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		widest = max(widest, utf8.RuneCountInString(line))
 	}
 	return widest
 }
@@ -48,7 +55,7 @@ func (g grid) render(w io.Writer, format Format) error {
 	if format == Markdown {
 		return g.escaped().write(w, renderer.NewMarkdown())
 	}
-	for i, part := range g.split() {
+	for i, part := range g.folded().split() {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
@@ -59,18 +66,30 @@ func (g grid) render(w io.Writer, format Format) error {
 	return nil
 }
 
-// split deals the columns out over as many grids as it takes to keep each within maxWidth; every one repeats the names
-// of the rows.
+// names returns how many leading columns name the rows.
+func (g grid) names() int { return max(1, g.words) }
+
+// split deals the columns out over as many grids as it takes to keep each within maxWidth, about as many to each; every
+// one repeats the names of the rows.
 func (g grid) split() []grid {
+	columns := len(g.header) - g.names()
+	fewest := g.dealt(columns)
+	even := g.dealt((columns + len(fewest) - 1) / max(1, len(fewest)))
+	if len(even) > len(fewest) {
+		return fewest
+	}
+	return even
+}
+
+// dealt fills one grid after the other with at most so many columns beside the names of the rows.
+func (g grid) dealt(most int) []grid {
 	var parts []grid
 	var columns []int
-	width := 0
-	for c := 1; c < len(g.header); c++ {
-		if add := g.columnWidth(c) + 2; len(columns) > 0 && width+add > maxWidth {
+	width := g.nameWidth()
+	for c := g.names(); c < len(g.header); c++ {
+		if add := g.columnWidth(c) + 2; len(columns) > 0 && (len(columns) == most || width+add > maxWidth) {
 			parts, columns = append(parts, g.only(columns)), nil
-		}
-		if len(columns) == 0 {
-			width = g.columnWidth(0) + 2
+			width = g.nameWidth()
 		}
 		columns = append(columns, c)
 		width += g.columnWidth(c) + 2
@@ -78,10 +97,10 @@ func (g grid) split() []grid {
 	return append(parts, g.only(columns))
 }
 
-// only returns the first column and those given.
+// only returns the columns that name the rows and those given.
 func (g grid) only(columns []int) grid {
 	pick := func(row []string) []string {
-		out := []string{row[0]}
+		out := slices.Clone(row[:g.names()])
 		for _, c := range columns {
 			out = append(out, row[c])
 		}
@@ -153,13 +172,13 @@ func (g grid) write(w io.Writer, r tw.Renderer) error {
 	return nil
 }
 
-// heading writes a title above a table.
+// heading writes a title above a table, broken at maxWidth on a terminal.
 func heading(w io.Writer, format Format, title string) {
 	if format == Markdown {
 		fmt.Fprintf(w, "**%s**\n\n", title)
 		return
 	}
-	fmt.Fprintln(w, title)
+	fmt.Fprintln(w, foldName(title, maxWidth))
 }
 
 // paragraph writes text after a table, broken at maxWidth on a terminal.

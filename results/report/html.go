@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"math"
 	"strings"
 	"time"
 
@@ -38,6 +37,7 @@ type simulationPart struct {
 	CurveSheet                    sheet
 	Bars                          []barFigure
 	BarSheet                      sheet
+	Equity                        *equityPart // nil: no strata were compared
 }
 
 // loadPart is the engineer's half.
@@ -136,7 +136,7 @@ func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
 			part.Bars = append(part.Bars, drawBars(f, bars))
 		}
 	}
-	part.CurveSheet, part.BarSheet = curveSheet(curves), barSheet(bars)
+	part.CurveSheet, part.BarSheet, part.Equity = curveSheet(curves), barSheet(bars), equityOf(s)
 	return part
 }
 
@@ -186,16 +186,6 @@ func compareSheets(caption string, policies []results.PolicyResult, cell func(ou
 
 func sheetOf(caption string, g grid) sheet {
 	return sheet{Caption: caption, Header: g.header, Rows: g.rows}
-}
-
-func curveSheet(curves []Curve) sheet {
-	t := sheet{Caption: "Time to first response, all replications together", Header: []string{"policy", "threads", "median, h", "p90, h", "within 1 day, %", "within 3 days, %", "never, %"}}
-	for _, c := range curves {
-		never := math.Max(0, 100*(1-c.Points[len(c.Points)-1].Share))
-		t.Rows = append(t.Rows, []string{c.Policy, c.Urgency, number(c.quantile(.5)), number(c.quantile(.9)),
-			number(100 * c.within(24)), number(100 * c.within(72)), number(never)})
-	}
-	return t
 }
 
 func barSheet(bars []staffBar) sheet {

@@ -1,33 +1,71 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/portalbench/portalbench/results"
 )
 
-// Measure writes one measure of every policy: a row for every part of the threads or staff, and statistic.
+// Measure writes one measure of every policy: of everything, by actual urgency or by role, and in every statistic. Of
+// other parts of the threads it writes the one that q names. Rows that no policy reached are left out, and counted.
 func Measure(w io.Writer, format Format, s *results.Simulate, q results.Quantity) error {
 	spec, err := results.ParseMeasure(q.Measure)
 	if err != nil {
 		return err
 	}
-	var rows []outcome
+	all := measureRows(s, q, spec.Unit)
+	if allGrow(s) {
+		heading(w, format, Setting(s))
+		paragraph(w, format, noSteadyState)
+		return nil
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("%s has no value for %s: without a part it is shown of everything, and with --by KEY of the parts "+
+			"of that key", q.Measure, results.WhereText(q.Where))
+	}
+	rows, never := reached(all, s.Policies)
+	heading(w, format, Setting(s))
+	if err := compare(w, format, rows, s.Policies, shownText); err != nil {
+		return err
+	}
+	if note := leftOut(never, keysToShow(s, q)); note != "" {
+		fmt.Fprintln(w)
+		paragraph(w, format, note)
+	}
+	return nil
+}
+
+// measureRows collects the rows of a measure, the whole first.
+func measureRows(s *results.Simulate, q results.Quantity, unit string) (rows []outcome) {
+	seen := map[string]bool{}
 	for _, p := range s.Policies {
 		for _, m := range p.Measures {
-			o := measureRow(m, spec.Unit)
-			if m.Name == q.Measure && within(m.Where, q.Where) && !slices.ContainsFunc(rows, func(r outcome) bool { return r.matches(m.Name, m.Where, m.Statistic) }) {
-				rows = append(rows, o)
+			if m.Name != q.Measure || !within(m.Where, q.Where) || q.Where == nil && !shownUnasked(m.Where) {
+				continue
+			}
+			if key := m.Key(); !seen[key] {
+				seen[key] = true
+				rows = append(rows, measureRow(m, unit))
 			}
 		}
 	}
-	if len(rows) == 0 {
-		return fmt.Errorf("%s has no value for %s: without a part all that it has are shown", q.Measure, results.WhereText(q.Where))
+	slices.SortStableFunc(rows, func(a, b outcome) int { return cmp.Compare(len(a.where), len(b.where)) })
+	return rows
+}
+
+// shownUnasked reports whether a part is shown without having been asked for.
+func shownUnasked(part results.Where) bool {
+	for key := range part {
+		if key != "actual_urgency" && key != "role" {
+			return false
+		}
 	}
-	heading(w, format, Setting(s))
-	return compare(w, format, rows, s.Policies, func(o outcome, p results.PolicyResult) string { return o.text(p) })
+	return true
 }
 
 // within reports whether a part is the one asked for, or a part of it.
@@ -38,6 +76,58 @@ func within(part, asked results.Where) bool {
 		}
 	}
 	return true
+}
+
+// reached separates the rows that some policy reached. When there is none, all are kept: they are what there is to say.
+func reached(all []outcome, policies []results.PolicyResult) (rows, never []outcome) {
+	for _, o := range all {
+		if slices.ContainsFunc(policies, func(p results.PolicyResult) bool {
+			text := shownText(o, p)
+			return text != notReached && text != unstable
+		}) {
+			rows = append(rows, o)
+		} else {
+			never = append(never, o)
+		}
+	}
+	if len(rows) == 0 {
+		return all, nil
+	}
+	return rows, never
+}
+
+// shownText writes an outcome, or that too few threads are behind it.
+func shownText(o outcome, p results.PolicyResult) string {
+	m, found := o.find(p)
+	if found && m.Suppressed() && !p.Grows() {
+		return fewThreads
+	}
+	return measured(p, m, found, o.scale)
+}
+
+// keysToShow returns the keys of --by that a measure is given by and that are not shown, when no part was asked for.
+func keysToShow(s *results.Simulate, q results.Quantity) []string {
+	if q.Where != nil {
+		return nil
+	}
+	return slices.DeleteFunc(keysOf(s, q.Measure), func(key string) bool { return shownUnasked(results.Where{key: ""}) })
+}
+
+// leftOut says which rows are not shown, and how to see other parts.
+func leftOut(never []outcome, keys []string) string {
+	var text []string
+	if len(never) > 0 {
+		statistics := map[string]bool{}
+		for _, o := range never {
+			statistics[o.statistic] = true
+		}
+		text = append(text, fmt.Sprintf("%s (%s) left out: not reached under any policy.", plural(len(never), "row"),
+			strings.Join(slices.Sorted(maps.Keys(statistics)), ", ")))
+	}
+	if len(keys) > 0 {
+		text = append(text, fmt.Sprintf("--by KEY shows the strata and other parts: %s.", strings.Join(keys, ", ")))
+	}
+	return strings.Join(text, " ")
 }
 
 // measureRow names a measure with its unit. Shares are shown in percent.

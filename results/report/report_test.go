@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -44,20 +45,35 @@ func manyPolicies() *results.Simulate {
 		samplePolicy("protected-time", 1.3, 1.1), swept)
 }
 
+// wideSweep varies three values with long names.
+func wideSweep() *results.Simulate {
+	s := sweep("1", "2", "3")
+	for i := range s.Policies {
+		set := s.Policies[i].Set
+		set["handling.background.prescriptions.sd_minutes"] = strconv.Itoa(1 + i%2)
+		set["route.by_category"] = "[{category: renewal, to: pharmacist, closes: " + strconv.Itoa(i%2) + "}]"
+	}
+	return s
+}
+
 func TestTables(t *testing.T) {
 	load := judged(sampleLoad(), false, "send.response.p95<500ms", "all.errors<=1%", "reopen.response.p50<1s")
 	for name, write := range map[string]func(w io.Writer) error{
-		"simulation.txt":      func(w io.Writer) error { return Simulation(w, Table, threePolicies()) },
-		"simulation.md":       func(w io.Writer) error { return Simulation(w, Markdown, threePolicies()) },
-		"simulation-many.txt": func(w io.Writer) error { return Simulation(w, Table, manyPolicies()) },
-		"experiment.txt":      func(w io.Writer) error { return Experiment(w, Table, experimented()) },
-		"uncertainty.txt":     func(w io.Writer) error { return Uncertainty(w, Table, sampleUncertainty()) },
-		"uncertainty.md":      func(w io.Writer) error { return Uncertainty(w, Markdown, sampleUncertainty()) },
-		"response-times.txt":  func(w io.Writer) error { return ResponseTimes(w, Table, threePolicies()) },
-		"staff-minutes.txt":   func(w io.Writer) error { return StaffMinutes(w, Table, threePolicies()) },
-		"latency.txt":         func(w io.Writer) error { return Latency(w, Table, load) },
-		"latency.md":          func(w io.Writer) error { return Latency(w, Markdown, load) },
-		"latency-invalid.txt": func(w io.Writer) error { return Latency(w, Table, judged(sampleLoad(), true, "all.errors<=1%")) },
+		"simulation.txt":       func(w io.Writer) error { return Simulation(w, Table, threePolicies()) },
+		"simulation.md":        func(w io.Writer) error { return Simulation(w, Markdown, threePolicies()) },
+		"simulation-many.txt":  func(w io.Writer) error { return Simulation(w, Table, manyPolicies()) },
+		"simulation-sweep.txt": func(w io.Writer) error { return Simulation(w, Table, sweep("1", "2", "3")) },
+		"simulation-wide.txt":  func(w io.Writer) error { return Simulation(w, Table, wideSweep()) },
+		"simulation-set.txt":   func(w io.Writer) error { return Simulation(w, Table, sweep("2")) },
+		"staff-many.txt":       func(w io.Writer) error { return StaffMinutes(w, Table, manyPolicies()) },
+		"experiment.txt":       func(w io.Writer) error { return Experiment(w, Table, experimented()) },
+		"uncertainty.txt":      func(w io.Writer) error { return Uncertainty(w, Table, sampleUncertainty()) },
+		"uncertainty.md":       func(w io.Writer) error { return Uncertainty(w, Markdown, sampleUncertainty()) },
+		"response-times.txt":   func(w io.Writer) error { return ResponseTimes(w, Table, threePolicies()) },
+		"staff-minutes.txt":    func(w io.Writer) error { return StaffMinutes(w, Table, threePolicies()) },
+		"latency.txt":          func(w io.Writer) error { return Latency(w, Table, load) },
+		"latency.md":           func(w io.Writer) error { return Latency(w, Markdown, load) },
+		"latency-invalid.txt":  func(w io.Writer) error { return Latency(w, Table, judged(sampleLoad(), true, "all.errors<=1%")) },
 	} {
 		text := golden(t, name, write)
 		if filepath.Ext(name) == ".txt" {

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/portalbench/portalbench/results"
@@ -32,6 +33,7 @@ func samplePolicy(name string, wait, work float64) results.PolicyResult {
 		p.Measures = append(p.Measures,
 			level("first_response_hours", part, "median", 17.9*wait),
 			level("first_response_hours", part, "p90", 71*wait),
+			level("first_response_hours", part, "mean", 33*wait),
 			level("answered_within_1_business_day", part, "share", .672/math.Sqrt(wait)))
 	}
 	p.Measures = append(p.Measures, level("first_clinical_read_hours", routine(), "median", 8.1*wait))
@@ -77,6 +79,25 @@ func sampleSimulation(policies ...results.PolicyResult) *results.Simulate {
 
 func threePolicies() *results.Simulate {
 	return sampleSimulation(samplePolicy("physician-first", 1, 1), samplePolicy("nurse-first", .62, .71), samplePolicy("urgency-first", 1.002, 1))
+}
+
+// sweep has two policies with each of several numbers of nurses, who share 12,000 patients, and one override in common.
+func sweep(fte ...string) *results.Simulate {
+	var policies []results.PolicyResult
+	for _, n := range fte {
+		nurses, _ := strconv.ParseFloat(n, 64)
+		for _, name := range []string{"physician-first", "nurse-first+ai-triage+ai-drafts+refill-protocol"} {
+			p := samplePolicy(name, 2/nurses, 1)
+			p.Set = map[string]string{"staff.rn.fte": n, "horizon.days": "28"}
+			p.PatientsPerRNFTE = num(12000 / nurses)
+			policies = append(policies, p)
+		}
+	}
+	s := sampleSimulation(policies...)
+	for i := range s.Differences { // as simulate writes them
+		s.Differences[i].Set = policies[min(1+i/len(mainOutcomes()), len(policies)-1)].Set
+	}
+	return s
 }
 
 func sampleLatency(p50 float64) results.Latency {

@@ -43,10 +43,13 @@ func simulation(w io.Writer, format Format, s *results.Simulate) error {
 	return nil
 }
 
-// Setting says in one line what was simulated.
+// WriteSetting writes what was simulated, broken into lines that fit a terminal.
+func WriteSetting(w io.Writer, format Format, s *results.Simulate) { heading(w, format, Setting(s)) }
+
+// Setting says what was simulated, with the overrides that all policies have in common.
 func Setting(s *results.Simulate) string {
-	text := fmt.Sprintf("%s: %s patients, %s days, %s", s.Scenario, count(int64(s.Patients)), count(int64(s.HorizonDays)),
-		replications(s))
+	text := fmt.Sprintf("%s%s: %s patients, %s days, %s", s.Scenario, withSet(common(s.Policies)), count(int64(s.Patients)),
+		count(int64(s.HorizonDays)), replications(s))
 	if s.Incomplete {
 		text += " (INCOMPLETE: interrupted)"
 	}
@@ -112,13 +115,15 @@ func compare(w io.Writer, format Format, outcomes []outcome, policies []results.
 	return comparison(outcomes, policies, cell).render(w, format)
 }
 
-// comparison sets outcomes against policies. A few policies are columns, many are rows.
+// comparison sets outcomes against policies. A few policies are columns, many are rows, with a column for every
+// override that differs between them.
 func comparison(outcomes []outcome, policies []results.PolicyResult, cell func(outcome, results.PolicyResult) string) grid {
+	paths := varied(policies)
 	var g grid
 	if len(policies) <= maxPolicyColumns {
 		g.header = []string{"outcome"}
 		for _, p := range policies {
-			g.header = append(g.header, title(p))
+			g.header = append(g.header, strings.ReplaceAll(nameAmong(p, paths), ", ", "\n"))
 		}
 		for _, o := range outcomes {
 			row := []string{o.label}
@@ -129,12 +134,15 @@ func comparison(outcomes []outcome, policies []results.PolicyResult, cell func(o
 		}
 		return g
 	}
-	g.header = []string{"policy"}
+	g.header, g.words = append([]string{"policy"}, paths...), 1+len(paths)
 	for _, o := range outcomes {
 		g.header = append(g.header, o.short)
 	}
 	for _, p := range policies {
-		row := []string{Label(p)}
+		row := []string{p.Name}
+		for _, path := range paths {
+			row = append(row, p.Set[path])
+		}
 		for _, o := range outcomes {
 			row = append(row, cell(o, p))
 		}
@@ -154,16 +162,19 @@ func title(p results.PolicyResult) string {
 	return p.Name + "\n" + results.WhereText(p.Set)
 }
 
-// ResponseTimes writes how long patients wait, by policy and by how urgent their threads really are.
+// ResponseTimes writes how long patients wait, by policy and by how urgent their threads really are. The mean stands
+// beside the median: where many threads are never answered, no higher quantile is reached.
 func ResponseTimes(w io.Writer, format Format, s *results.Simulate) error {
 	heading(w, format, "How long patients wait, by actual urgency")
-	g := grid{words: 2, header: []string{"policy", "threads", "first response,\nmedian h", "first response,\np90 h", "clinician reads,\nmedian h", "answered in 1\nbusiness day, %"}}
+	g := grid{words: 2, header: []string{"policy", "threads", "first response,\nmedian h", "first response,\nmean h (≤ 14 d)",
+		"clinician reads,\nmedian h", "answered in 1\nbusiness day, %"}}
+	paths := varied(s.Policies)
 	for _, p := range s.Policies {
 		for _, part := range []map[string]string{urgent(), routine()} {
-			row := []string{Label(p), part["actual_urgency"]}
+			row := []string{nameAmong(p, paths), part["actual_urgency"]}
 			for _, o := range []outcome{
 				{name: "first_response_hours", where: part, statistic: "median", scale: 1},
-				{name: "first_response_hours", where: part, statistic: "p90", scale: 1},
+				{name: "first_response_hours", where: part, statistic: "mean", scale: 1},
 				{name: "first_clinical_read_hours", where: part, statistic: "median", scale: 1},
 				{name: "answered_within_1_business_day", where: part, statistic: "share", scale: 100},
 			} {
@@ -172,16 +183,25 @@ func ResponseTimes(w io.Writer, format Format, s *results.Simulate) error {
 			g.rows = append(g.rows, row)
 		}
 	}
-	return g.render(w, format)
+	if err := g.render(w, format); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	paragraph(w, format, meanText)
+	return nil
 }
+
+// meanText says what the mean of waits holds.
+const meanText = "In the mean a thread that is never answered, or answered later, counts with 14 days."
 
 // StaffMinutes writes what messages cost the staff, by role and policy. Only roles that work in the inbox are shown.
 func StaffMinutes(w io.Writer, format Format, s *results.Simulate) error {
 	heading(w, format, "Minutes per workday and person, by role")
 	g := grid{words: 2, header: []string{"role", "policy", "inbox, all of it", "threads, with chart", "outside hours"}}
+	paths := varied(s.Policies)
 	for _, role := range roles(s) {
 		for _, p := range s.Policies {
-			row := []string{roleName(role), Label(p)}
+			row := []string{roleName(role), nameAmong(p, paths)}
 			for _, name := range []string{"inbox_minutes_per_workday", "handling_minutes_per_workday", "outside_hours_minutes_per_workday"} {
 				row = append(row, outcome{name: name, where: of(role), statistic: "mean", scale: 1}.text(p))
 			}

@@ -178,7 +178,7 @@ func threadMechanisms(s *scenarios.Scenario) []mechanism {
 		{Key: "nudges", Title: "Nudges", needs: []need{{t.Patience.Median > 0, "threads.patience.median", "zero"},
 			above("threads.patience.nudge", t.Patience.Nudge),
 			above("threads.patience.most_nudges", float64(t.Patience.MostNudges))}},
-		{Key: "giving-up", Title: "Leaving for the telephone", needs: []need{
+		{Key: "giving-up", Title: "Leaving for the telephone or the emergency department", needs: []need{
 			{t.Patience.Median > 0, "threads.patience.median", "zero"}, above("threads.patience.phone", t.Patience.Phone)}},
 		{Key: "needed-level", Title: "Needed level"},
 		{Key: "end", Title: "End of a thread"},

@@ -155,6 +155,15 @@ func TestStressListsEveryParameterOnce(t *testing.T) {
 	}
 }
 
+// The input is of answered threads, the outcome of all: a reader who holds one against the other must be told.
+func TestStressTellsUnresolvedThreadsApart(t *testing.T) {
+	doc := stressOf(t, map[string]string{"threads.not_resolved_by_messaging": ".242"})
+	requireSays(t, doc, "24.2% of the threads are not resolved by messages.", "The measure `not_resolved_by_messaging` comes out higher "+
+		"than this share of the answered threads: it counts those too that are never answered, or that the family leaves.")
+	requireSays(t, stressOf(t, map[string]string{"threads.patience.phone": "0", "threads.patience.emergency_if_felt_urgent": "0"}),
+		"it counts those too that are never answered. ")
+}
+
 func TestStressNamesTheUsersOwnValues(t *testing.T) {
 	doc := stressOf(t, map[string]string{"demand.attachment": ".1", "route.closed_without_physician": ".2"})
 	requireSays(t, doc, "| `demand.attachment` | .1 | share of threads that carry a file | set by --set |")
@@ -192,7 +201,7 @@ var single = []struct{ title, path string }{
 	{"Reply by telephone", "threads.phone_reply"},
 	{"Threads that messages do not resolve", "threads.not_resolved_by_messaging"},
 	{"Nudges", "threads.patience.most_nudges"},
-	{"Leaving for the telephone", "threads.patience.phone"},
+	{"Leaving for the telephone or the emergency department", "threads.patience.phone"},
 }
 
 // several are those that need another value, or several.

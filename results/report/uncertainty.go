@@ -5,7 +5,9 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/portalbench/portalbench/results"
 )
@@ -141,22 +143,45 @@ func swingBar(low, high, least, most float64) string {
 	return string(cells)
 }
 
-// parameterName names a parameter in so many characters.
+// parameterName names a parameter in lines of so many characters: that of policies on a line below theirs, where one is
+// too short for both.
 func parameterName(p results.Uncertain, most int) string {
 	whose := strings.TrimSuffix(p.Name(), p.Path)
-	return whose + shortened(p.Path, max(most-len([]rune(whose)), 12))
+	if utf8.RuneCountInString(p.Name()) <= most || whose == "" {
+		return shortened(p.Name(), most)
+	}
+	return foldName(strings.TrimRight(whose, " "), most) + "\n  " + shortened(p.Path, most-2)
 }
 
-// shortened keeps the end of a name that is too long: the end tells parameters apart.
-func shortened(name string, most int) string {
-	if r := []rune(name); len(r) > most {
-		return "…" + string(r[len(r)-most+1:])
+// shortened leaves out the beginning of a path that is too long, in front of a dot or else of a word: the end tells
+// parameters apart. The last word stays whole.
+func shortened(path string, most int) string {
+	short := path
+	for _, sign := range []string{".", "_"} {
+		for utf8.RuneCountInString(short) > most {
+			_, rest, found := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(short, "…"), sign), sign)
+			if !found {
+				break
+			}
+			if short = "…" + rest; sign == "." {
+				short = "…." + rest
+			}
+		}
 	}
-	return name
+	return short
 }
 
 func parameterRange(p results.Uncertain) string {
-	return number(float64(p.Low)) + "–" + number(float64(p.High)) + unitOf(p)
+	return parameterNumber(p.Low) + "–" + parameterNumber(p.High) + unitOf(p)
+}
+
+// parameterNumber writes a value of a parameter. Many are small shares: those keep two digits.
+func parameterNumber(n results.Number) string {
+	v := float64(n)
+	if math.Abs(v) < .095 && v != 0 {
+		return strings.Replace(strconv.FormatFloat(v, 'g', 2, 64), "-", "−", 1)
+	}
+	return number(v)
 }
 
 func unitOf(p results.Uncertain) string {
@@ -198,7 +223,7 @@ func flips(w io.Writer, format Format, u *results.Uncertainty) error {
 	g := grid{words: 2, header: []string{"policy", "parameter", "value", "range", "flips at"}}
 	for _, f := range u.Flips {
 		p := u.Parameters[f.Parameter]
-		g.rows = append(g.rows, []string{f.Policy, parameterName(p, 36), number(float64(p.Value)) + unitOf(p), parameterRange(p), flipText(f)})
+		g.rows = append(g.rows, []string{f.Policy, parameterName(p, 36), parameterNumber(p.Value) + unitOf(p), parameterRange(p), flipText(f)})
 	}
 	if err := g.render(w, format); err != nil {
 		return err
@@ -213,11 +238,11 @@ func flipInterval(low, high float64) string {
 	case noLow && noHigh:
 		return ""
 	case noLow:
-		return " (up to " + number(high) + ")"
+		return " (up to " + parameterNumber(results.Number(high)) + ")"
 	case noHigh:
-		return " (from " + number(low) + ")"
+		return " (from " + parameterNumber(results.Number(low)) + ")"
 	}
-	return " (" + number(low) + "–" + number(high) + ")"
+	return " (" + parameterNumber(results.Number(low)) + "–" + parameterNumber(results.Number(high)) + ")"
 }
 
 func flipText(f results.ParameterFlip) string {
@@ -227,7 +252,7 @@ func flipText(f results.ParameterFlip) string {
 	case !f.Found:
 		return "no flip shown"
 	}
-	text := number(float64(f.At)) + flipInterval(float64(f.Low), float64(f.High))
+	text := parameterNumber(f.At) + flipInterval(float64(f.Low), float64(f.High))
 	if f.Crossings > 1 {
 		text += ", and back"
 	}
