@@ -35,7 +35,7 @@ func Validation(w io.Writer, format Format, v *verify.Validation) error {
 }
 
 func verification(w io.Writer, format Format, v *verify.Validation) error {
-	g := grid{header: []string{"case", "metric", "exact", "simulated", "t", "holds"}, words: 2}
+	g := grid{header: []string{"case", "metric", "exact", "simulated", "t", "ok"}, words: 2}
 	holding := 0
 	var failures []string
 	for _, c := range v.Cases {
