@@ -71,6 +71,8 @@ const (
 	drawNeeds
 	drawName
 	drawBarrier
+	drawHoldsBack
+	drawTrained
 )
 
 // Draw makes the patients of a care network. The same seed, replication and network give the same people, whatever

@@ -17,6 +17,16 @@ func (p *People) MonitoredAtHome(patient int32) bool {
 	return p.conditions[patient]&p.model.monitored != 0
 }
 
+// HoldsBack reports whether a patient is one of the share who hold back for the sake of the physician's time.
+func (p *People) HoldsBack(patient int32, share float64) bool {
+	return share > 0 && p.Key(patient).Sub(drawHoldsBack).Chance(share)
+}
+
+// Trained reports whether a patient is one of the share who have learnt something that is taught to all.
+func (p *People) Trained(patient int32, share float64) bool {
+	return share > 0 && p.Key(patient).Sub(drawTrained).Chance(share)
+}
+
 // bitsOf returns the set of some conditions, one bit each.
 func bitsOf(conditions []string) (set uint8) {
 	for _, name := range conditions {

@@ -109,7 +109,9 @@ func (s MeasureSpec) Better() (stats.Direction, bool) {
 	case "answered_within_1_business_day", "answered_within_2_business_days", "answered_by_addressee":
 		return stats.LargerIsBetter, true
 	case "sent_outside_clinic_hours", "messages_per_workday", "messages_per_8_hours_scheduled", "touches_per_workday", "utilisation", "messages_per_thread", "closed_before_physician",
-		"threads", "messages_per_patient_year", "share_of_messages_from_top_5_percent", "follow_ups", "needs", "kept_for_visit":
+		"threads", "threads_per_patient_year", "messages_per_patient_year", "needs_per_patient_year",
+		"needs_kept_for_visit_per_patient_year", "patients_who_write", "threads_per_writing_patient",
+		"share_of_messages_from_top_5_percent", "follow_ups", "needs", "kept_for_visit", "telephone_replies":
 		return 0, false
 	}
 	return stats.SmallerIsBetter, true

@@ -43,8 +43,8 @@ func ParseMeasure(name string) (MeasureSpec, error) {
 func clockMeasures() []MeasureSpec {
 	clocks := []struct{ name, what string }{
 		{"first_read", "until somebody of the staff first opens the message"},
-		{"first_clinical_read", "until a nurse, advanced practice provider or physician first opens the message"},
-		{"first_touch", "until the thread is first claimed, routed, labelled or answered"},
+		{"first_clinical_read", "until a nurse, a pharmacist or somebody above first opens the message"},
+		{"first_touch", "until the thread is first claimed, routed, labelled or answered by a person; opening it claims it"},
 		{"first_response", "until the first reply written by a person, or logged call"},
 		{"needed_level_response", "until the first response by somebody at or above the level its content needs"},
 		{"resolution", "until the last human action that no patient message follows for 7 days; not reached by threads that end in a call, a visit or the emergency department"},
@@ -100,8 +100,8 @@ func workMeasures() []MeasureSpec {
 		share("outside_hours_share_of_inbox", "Share of a role's inbox minutes that fall outside the scheduled span, days without a session included."),
 		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads that are neither billed nor in protected slots, per workday, consults included."),
 		minutes("uncompensated_minutes_per_non_workday", "The same on days without a scheduled session, per such day."),
-		{"attention_switches_per_workday", "switches", workloadStatistics(), "How often a person turns to the inbox from something else, per workday."},
-		{"messages_per_workday", "messages", workloadStatistics(), "Patients' messages that come to a person's inbox, nudges and those handed on to it included, per workday; a team's are shared."},
+		{"attention_switches_per_workday", "switches", workloadStatistics(), "How often a person turns to the inbox from something else on a workday."},
+		{"messages_per_workday", "messages", workloadStatistics(), "Patients' messages that come to the inbox a person works from, nudges and those handed on to it included, per workday of all who share it."},
 		{"messages_per_8_hours_scheduled", "messages", workloadStatistics(), "The same, per 8 hours of the scheduled spans of workdays."},
 		{"touches_per_workday", "touches", workloadStatistics(), "How often a person works on a portal thread, per workday."},
 		share("utilisation", "Share of the time in inbox sessions that is used; overruns are not counted."),
@@ -123,9 +123,23 @@ func flowMeasures() []MeasureSpec {
 	share := func(name, definition string) MeasureSpec {
 		return MeasureSpec{name, "share", []string{"share"}, definition}
 	}
+	perYear := func(name, unit, what string) MeasureSpec {
+		return MeasureSpec{name + "_per_patient_year", unit, []string{"mean"}, what + ", per panel patient and year."}
+	}
 	return []MeasureSpec{
 		count("threads", "threads", "Threads begun in the observed days."),
-		{"messages_per_patient_year", "messages", []string{"mean"}, "Messages written by patients and caregivers per panel patient and year."},
+		perYear("threads", "threads", "Threads begun"),
+		perYear("messages", "messages", "Messages written by patients and caregivers"),
+		perYear("needs", "needs", "Needs felt"),
+		perYear("needs_held_back", "needs", "Needs held back"),
+		perYear("needs_deterred", "needs", "Needs deterred by billing"),
+		perYear("needs_kept_for_visit", "needs", "Needs kept for the next visit"),
+		perYear("failed_sends", "messages", "Messages lost to a technology barrier"),
+		perYear("phone_calls", "calls", "Calls of patients"),
+		perYear("visits", "visits", "Visits that a thread led to"),
+		perYear("emergency_visits", "visits", "Visits to the emergency department"),
+		share("patients_who_write", "Panel patients about whom the portal accepts a message in the observed days, by whomever."),
+		{"threads_per_writing_patient", "threads", []string{"mean"}, "Threads of each of these."},
 		share("share_of_messages_from_top_5_percent", "Messages of patients and caregivers that are about the 5% of writing patients with the most."),
 		share("not_resolved_by_messaging", "Threads that messages do not resolve: they end in a call, a visit or the emergency department, or are never answered."),
 		share("left_unanswered", "Threads whose family phoned, or went to the emergency department, before anybody had answered."),
@@ -135,7 +149,8 @@ func flowMeasures() []MeasureSpec {
 		count("kept_for_visit", "needs", "Needs kept for the next visit in place of a message."),
 		count("held_back", "needs", "Needs that the patient kept to themselves, for the physician's sake."),
 		count("deterred", "needs", "Needs not written because messages may be billed, nor phoned instead."),
-		count("phone_calls", "calls", "Calls made instead of, or after, a message."),
+		count("phone_calls", "calls", "Calls of patients instead of, or after, a message."),
+		count("telephone_replies", "calls", "Replies of the staff by telephone."),
 		count("visits", "visits", "Visits that a thread led to."),
 		count("emergency_visits", "visits", "Visits to the emergency department instead of, or after, a message."),
 		count("failed_sends", "messages", "Messages lost to a technology barrier before the portal accepted them."),

@@ -15,7 +15,7 @@ func TestDemandThatCannotBe(t *testing.T) {
 		"threads.patience.nudge=.8":                                        "threads.patience.nudge and phone add up to 1.1",
 		"threads.patience.median=0s":                                       "median is zero and felt_urgent is not",
 		"threads.patience.felt_urgent=0s":                                  "felt_urgent is zero",
-		"demand.holding_back.follow_up=.7":                                 "add up to 1.09",
+		"demand.holding_back.follow_up=.7":                                 "add up to 1.15",
 		"demand.channel.expected_wait=0s":                                  "expected_wait is zero",
 		"demand.by_hour=[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]": "no weight above 0",
 		"demand.by_hour=[1,2]":                                             "demand.by_hour",

@@ -49,8 +49,8 @@ type Channel struct {
 
 // HoldingBack is what patients do for the sake of the physician's time.
 type HoldingBack struct {
-	Share     float64 `yaml:"share" json:"share" jsonschema:"minimum=0,maximum=0.9" jsonschema_description:"share of needs in which the patient holds back"`
-	Unsent    float64 `yaml:"unsent" json:"unsent" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of these that are not written at all; the others are shortened"`
+	Share     float64 `yaml:"share" json:"share" jsonschema:"minimum=0,maximum=0.9" jsonschema_description:"share of patients who hold back"`
+	Unsent    float64 `yaml:"unsent" json:"unsent" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of their needs that are not written at all; the others are shortened"`
 	Shortened float64 `yaml:"shortened" json:"shortened" jsonschema:"minimum=0,maximum=1" jsonschema_description:"length of a shortened message, as a share of the usual reading time"`
 	FollowUp  float64 `yaml:"follow_up" json:"follow_up" jsonschema:"minimum=0,maximum=1" jsonschema_description:"added to the chance of a follow-up when a message was shortened"`
 }

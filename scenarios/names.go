@@ -34,7 +34,7 @@ func ParseRole(name string) (Role, bool) {
 }
 
 // Clinical reports whether a message read by r has been read by a clinician: RN or above.
-func (r Role) Clinical() bool { return r.IsPhysician() || r == APP || r == RN }
+func (r Role) Clinical() bool { return r.Level() >= RN.Level() }
 
 // IsPhysician reports whether r is a physician of any specialty.
 func (r Role) IsPhysician() bool { return r == Physician || r == Specialist }

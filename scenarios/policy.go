@@ -118,9 +118,9 @@ type Billing struct {
 
 // Training is the lever of teaching patients what messages are for. No effect has been measured: for what-if only.
 type Training struct {
-	Misuse        float64 `yaml:"less_misuse,omitempty" json:"less_misuse,omitempty" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of actually urgent needs, otherwise written, that are phoned instead"`
-	LabelAccuracy float64 `yaml:"label_accuracy,omitempty" json:"label_accuracy,omitempty" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of the wrongly labelled threads that are labelled rightly"`
-	HoldingBack   float64 `yaml:"less_holding_back,omitempty" json:"less_holding_back,omitempty" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of the holding back that ends"`
+	Misuse        float64 `yaml:"less_misuse,omitempty" json:"less_misuse,omitempty" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of patients who learn to phone about what is actually urgent and would be written otherwise"`
+	LabelAccuracy float64 `yaml:"label_accuracy,omitempty" json:"label_accuracy,omitempty" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of patients who learn to pick the category that fits"`
+	HoldingBack   float64 `yaml:"less_holding_back,omitempty" json:"less_holding_back,omitempty" jsonschema:"minimum=0,maximum=1" jsonschema_description:"share of those holding back who no longer do"`
 }
 
 // Limits is the lever of what a portal lets patients write.

@@ -20,7 +20,8 @@ type arm struct {
 	inboxes   []int      // of each member: where its work comes from
 	pools     [][]scenarios.Role
 	poolOf    [scenarios.NumRoles]int32 // inbox of each role's pool, or none
-	members   [][]int                   // of each inbox: who works for it
+	members   [][]int                   // of each inbox: who works for it,
+	roles     [][]scenarios.Role        // and their roles
 	byDate    bool                      // threads wait in order of their deadlines
 }
 
@@ -41,6 +42,10 @@ func newArm(p *Plan, policy *scenarios.Policy) *arm {
 	for i, in := range a.inboxes {
 		a.members[in] = append(a.members[in], i)
 	}
+	for _, m := range p.roster {
+		a.roles = append(a.roles, []scenarios.Role{m.Role})
+	}
+	a.roles = append(a.roles, a.pools...)
 	return a
 }
 

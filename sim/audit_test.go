@@ -46,7 +46,7 @@ type desk struct {
 }
 
 // sums are what the tally must come to.
-type sums struct{ threads, messages, touches, handoffs, family, calls int64 }
+type sums struct{ threads, messages, touches, handoffs, family, calls, replies int64 }
 
 func newAudit(c *Clinic, decisions map[des.Key]Decision) *audit {
 	return &audit{clinic: c, decisions: decisions, item: des.Minute, threads: map[int32]*ledger{}, over: map[int32]bool{},
@@ -251,7 +251,7 @@ func (a *audit) finished(e *Event, th *ledger) error {
 	case Replied:
 		a.sum(th, &a.sums.messages)
 	case Called:
-		a.sums.calls += when(a.clinic.observed(e.At))
+		a.sums.replies += when(a.clinic.observed(e.At))
 	}
 	th.state, th.since = "is answered", e.At
 	return nil
@@ -314,7 +314,7 @@ func (a *audit) settle(c *Clinic, tally *Tally) error {
 		}
 	}
 	got := sums{tally.all(countThreads), tally.all(countMessages), tally.all(countTouches), tally.all(countHandoffs),
-		tally.fell(demandMessages), tally.fell(demandCalls)}
+		tally.fell(demandMessages), tally.fell(demandCalls), tally.fell(demandReplies)}
 	if got != a.sums {
 		return fmt.Errorf("the tally says %+v, and the events %+v", got, a.sums)
 	}

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"github.com/portalbench/portalbench/generators"
-	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/des"
 )
 
@@ -38,13 +37,12 @@ type Clinic struct {
 	view     View      // what the router is shown; here so that it need not be allocated
 	families []int32   // counted messages of each patient's family
 	strata   []strata  // of each patient
-	booked   []booking // of threads, not entered in the tally yet
 }
 
 // newClinic prepares a network at time 0, to be advanced up to end. needs are those of [0, end), in order.
 func newClinic(p *Plan, a *arm, network, rep int, people *generators.People, needs []generators.Need, r Router, end des.Time) *Clinic {
 	c := &Clinic{plan: p, arm: a, network: int32(network), rep: rep, people: people, needs: needs, router: r, end: end,
-		tally: newTally(p), families: make([]int32, people.Len()), booked: make([]booking, 0, mostBooked)}
+		tally: newTally(p), families: make([]int32, people.Len())}
 	c.view.clinic, c.view.People = c, people
 	c.expected = newExpected(p.Scenario.Demand.Channel)
 	c.quota = newQuota(a.policy, people.Len())
@@ -147,7 +145,7 @@ func (c *Clinic) closeDay() bool {
 			w := &c.tally.work[c.plan.roster[s].Role]
 			if c.workday(s, day) {
 				w.days++
-				w.scheduled += c.arm.calendars[s].inSpan(day, day+des.Day)
+				c.tallySpan(s, day)
 				c.staff[s].days++
 			} else {
 				w.offDays++
@@ -173,9 +171,18 @@ func (c *Clinic) tallyQueues() {
 		if i < len(c.staff) && c.arm.inboxes[i] != i {
 			continue // they work for a pool
 		}
-		w := &c.tally.work[c.roleOf(i)]
-		w.queued += int64(c.inbox[i].waiting)
-		w.closes++
+		for _, r := range c.arm.roles[i] {
+			c.tally.work[r].queued += int64(c.inbox[i].waiting)
+			c.tally.work[r].closes++
+		}
+	}
+}
+
+// tallySpan counts a workday for all roles that share the inbox somebody works from.
+func (c *Clinic) tallySpan(s int, day des.Time) {
+	for _, r := range c.arm.roles[c.arm.inboxes[s]] {
+		c.tally.work[r].teamDays++
+		c.tally.work[r].teamScheduled += c.arm.calendars[s].inSpan(day, day+des.Day)
 	}
 }
 
@@ -189,14 +196,6 @@ func (c *Clinic) tallyBacklog(day des.Time) {
 	for i := range c.inbox {
 		c.tally.weeks.backlog[week] += int64(c.inbox[i].waiting)
 	}
-}
-
-// roleOf returns the role that works on an inbox; of a team, its first.
-func (c *Clinic) roleOf(inbox int) scenarios.Role {
-	if inbox < len(c.staff) {
-		return c.plan.roster[inbox].Role
-	}
-	return c.arm.pools[inbox-len(c.staff)][0]
 }
 
 // observed reports whether t lies in the days that are counted.
@@ -213,7 +212,6 @@ func (c *Clinic) Close() *Tally {
 			c.count(t, false)
 		}
 	}
-	c.bookClocks()
 	c.tally.events = c.events
 	c.tally.countSenders(c.families)
 	for s := range c.staff {

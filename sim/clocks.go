@@ -38,7 +38,6 @@ const restriction = 14 * des.Day
 
 // countClocks books when a thread reached what is waited for. Several clocks often stop at the same moment.
 func (c *Clinic) countClocks(t *thread, over bool) {
-	b := booking{parts: t.parts}
 	resolved := unset
 	if over && !t.departed {
 		resolved = t.lastAction
@@ -50,46 +49,24 @@ func (c *Clinic) countClocks(t *thread, over bool) {
 		if at != unset && at != last {
 			last, took, open = at, at-t.origin, c.plan.clinic.elapsed(at)-since
 		}
-		b.buckets[wall][k] = c.tally.spans[wall][k].restrict(at, took, restriction, t.parts.full())
-		b.buckets[business][k] = c.tally.spans[business][k].restrict(at, open, most, t.parts[:1])
+		c.tally.spans[wall][k].book(at, took, restriction, t.parts.full(), t.parts.full())
+		c.tally.spans[business][k].book(at, open, most, t.parts.full(), t.parts[:1])
 	}
-	if c.booked = append(c.booked, b); len(c.booked) == cap(c.booked) {
-		c.bookClocks()
+	response := c.tally.response
+	if t.firstResponse == unset {
+		response.Add(response.Never(), t.parts[:])
+		return
 	}
+	response.Add(response.Bucket(int64((t.firstResponse-t.origin)/des.Minute)), t.parts[:])
 }
 
-// booking is where the clocks of a thread are to be counted. Many bookings are kept and entered clock by clock: each
-// clock's counters fill the processor's cache.
-type booking struct {
-	buckets [numScales][numClocks]uint16
-	parts   parts
-}
-
-// mostBooked is how many bookings are kept.
-const mostBooked = 4096
-
-// bookClocks enters the bookings.
-func (c *Clinic) bookClocks() {
-	for scale := range c.tally.spans {
-		for k := range c.tally.spans[scale] {
-			minutes := c.tally.spans[scale][k].minutes
-			for i := range c.booked {
-				minutes.Add(int(c.booked[i].buckets[scale][k]), c.booked[i].parts.full())
-			}
-		}
-	}
-	for i := range c.booked {
-		c.tally.response.Add(int(c.booked[i].buckets[wall][firstResponse]), c.booked[i].parts[:])
-	}
-	c.booked = c.booked[:0]
-}
-
-// restrict adds up a span, cut at most, and returns in which bucket it is counted.
-func (s *span) restrict(at, took, most des.Time, in []part) uint16 {
+// book enters a span, or that it was never reached, in some parts; most is where a mean is cut.
+func (s *span) book(at, took, most des.Time, in, means []part) {
 	if at == unset {
-		s.restricted.add(in, int64(most))
-		return uint16(s.minutes.Never())
+		s.minutes.Add(s.minutes.Never(), in)
+		s.restricted.add(means, int64(most))
+		return
 	}
-	s.restricted.add(in, int64(min(took, most)))
-	return uint16(s.minutes.Bucket(int64(took / des.Minute)))
+	s.minutes.Add(s.minutes.Bucket(int64(took/des.Minute)), in)
+	s.restricted.add(means, int64(min(took, most)))
 }

@@ -73,8 +73,8 @@ func (c *Clinic) onDuty(group []int, week int) int {
 }
 
 // handOver makes somebody cover for a colleague and gives them what waits, in the order in which it would have been
-// opened. What the colleague has put aside is read anew, like any other message; what they have put down half done, or
-// put aside later, waits for them.
+// opened. What the colleague has put aside is read anew and answered then; what they have put down half done, or put
+// aside later, waits for them.
 func (c *Clinic) handOver(s, by int) {
 	c.coverers[s] = int32(by)
 	all := c.arm.policy.Cover.By == "coverer"
@@ -83,7 +83,6 @@ func (c *Clinic) handOver(s, by int) {
 	}
 	for _, slot := range c.waitingFor(s) {
 		if t := &c.slab.threads[slot]; all || t.urgent {
-			t.aside = t.aside && !t.inTray
 			c.move(slot, int32(by))
 		}
 	}

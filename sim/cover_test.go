@@ -11,7 +11,7 @@ import (
 
 // Everything is put aside once, by four physicians of whom somebody is often on leave. With a coverer nothing is left
 // in the tray of who is away, and with one on call nothing that is called urgent; otherwise trays wait. Who covers
-// reads what they are given anew: each thread is answered by who has put it aside last.
+// answers what they are given when they come to it: nothing is put aside twice.
 func TestTraysAreHandedOver(t *testing.T) {
 	for _, c := range []struct {
 		by            string
@@ -34,13 +34,17 @@ func TestTraysAreHandedOver(t *testing.T) {
 			}
 			require.Equal(t, c.urgent, urgent > 0)
 			require.Equal(t, c.other, other > 0)
-			asideBy := map[int32]int32{}
+			keeper, aside := map[int32]int32{}, map[int32]bool{}
 			for _, e := range k.trace.events {
 				switch e.Kind {
 				case PutAside:
-					asideBy[e.Thread] = e.Staff
+					require.False(t, aside[e.Thread])
+					keeper[e.Thread], aside[e.Thread] = e.Staff, true
+				case Moved:
+					keeper[e.Thread] = e.Inbox
 				case Replied:
-					require.Equal(t, asideBy[e.Thread], e.Staff)
+					require.True(t, aside[e.Thread])
+					require.Equal(t, keeper[e.Thread], e.Staff)
 				}
 			}
 		})
@@ -91,5 +95,5 @@ func TestHandOverKeepsTheOrder(t *testing.T) {
 	c.handOver(1, 2)
 	require.Empty(t, c.waitingFor(1))
 	require.Equal(t, []int32{first, aside, second, third}, c.waitingFor(2))
-	require.False(t, c.slab.threads[aside].aside || c.slab.threads[aside].inTray)
+	require.False(t, c.slab.threads[aside].inTray)
 }

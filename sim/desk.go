@@ -171,10 +171,10 @@ func (c *Clinic) answer(slot int32, s int) {
 	if does == closeIt {
 		return
 	}
-	c.respond(t, s)
+	c.respond(t, s, does == phone)
 	switch {
 	case does == phone:
-		c.demands(demandCalls, t)
+		c.demands(demandReplies, t)
 	case t.departed:
 		t.messages++
 	default:
@@ -196,8 +196,9 @@ func (c *Clinic) deliver(slot int32) {
 	t.followUp = t.draw(drawFollowUp).Chance(chance)
 }
 
-// respond stops the response clocks and, at the first response, draws whether messaging resolves the thread.
-func (c *Clinic) respond(t *thread, s int) {
+// respond stops the response clocks and, at the first response, draws whether messaging resolves the thread. A reply by
+// telephone settles the matter.
+func (c *Clinic) respond(t *thread, s int, called bool) {
 	r := c.plan.roster[s].Role
 	t.below = !t.needed(r)
 	if t.neededLevelResponse == unset && !t.below {
@@ -209,7 +210,7 @@ func (c *Clinic) respond(t *thread, s int) {
 	t.firstResponse = c.now
 	c.expected.add(c.now, c.now-t.origin)
 	t.byAddress = t.addressee == int32(s) && !t.toPool || t.toPool && !r.IsPhysician()
-	t.departed = t.content.Key.Sub(drawNotResolved).Chance(c.plan.Scenario.Threads.NotResolved)
+	t.departed = !called && t.content.Key.Sub(drawNotResolved).Chance(c.plan.Scenario.Threads.NotResolved)
 }
 
 // clinician reports whether a role treats patients on its own account.

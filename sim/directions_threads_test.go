@@ -165,10 +165,13 @@ func TestOpenAndDefer(t *testing.T) {
 
 // If every reply is a call there is one call a thread, and no follow-up however many there were before.
 func TestRepliesByTelephone(t *testing.T) {
-	on := run(t, func(x *setup) { x.Threads.PhoneReply, x.Threads.FollowUp, x.Handling.LogSD = 1, .8, 0 })
+	on := run(t, func(x *setup) {
+		x.Threads.PhoneReply, x.Threads.FollowUp, x.Threads.NotResolved, x.Handling.LogSD = 1, .8, 1, 0
+	})
 	require.Zero(t, on.number(Replied, FollowedUp))
 	require.Equal(t, len(on.firstResponses()), on.number(Called))
-	require.EqualValues(t, on.within(Called), on.fell(demandCalls))
+	require.EqualValues(t, on.within(Called), on.fell(demandReplies))
+	require.Zero(t, on.fell(demandCalls), "what is settled by telephone needs no other call")
 	began, minutes := map[des.Key]des.Time{}, small(t).Handling.CallMinutes
 	for _, e := range on.events {
 		switch e.Kind {

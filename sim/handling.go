@@ -110,11 +110,11 @@ func (c *Clinic) serviceTime(s int, m *member, t *thread, r scenarios.Role) des.
 	if t.shortened && t.fromFamily == 1 {
 		reading *= h.shortened
 	}
-	if m.does != reply {
-		return lasting(reading + c.switchCost(m))
-	}
 	if t.reader == int32(s) {
 		reading = 0
+	}
+	if m.does != reply {
+		return lasting(reading + c.switchCost(m))
 	}
 	return lasting(reading + writing - c.draftSaves(t, r) + c.switchCost(m))
 }

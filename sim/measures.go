@@ -23,6 +23,7 @@ var scaleNames = [numScales]string{"_hours", "_business_hours"}
 func (t *Tally) Measures(p *Plan) []results.Measure {
 	l := &list{Tally: t, plan: p}
 	l.everything(whole())
+	l.writers()
 	l.add("share_of_messages_from_top_5_percent", "share", t.topShare(.05), t.demand[demandMessages].of(whole()), 0)
 	for _, u := range []part{urgent, routine} {
 		l.where = where(partActual + u)
@@ -59,9 +60,6 @@ func (l *list) everything(parts []part) {
 // outcomes that divide them best.
 func (l *list) part(p part) {
 	parts := []part{p}
-	if l.count[countThreads][p] == 0 {
-		return
-	}
 	l.where = where(p)
 	if p >= toldInFull {
 		l.minutes.Take(l.response, p)
@@ -194,15 +192,15 @@ func (l *list) needs(parts []part) {
 	count := func(name string, n int64) { l.add(name, "count", float64(n), n, 0) }
 	count("needs", all)
 	for _, m := range []named{{"held_back", int(HeldBack)}, {"deterred", int(Deterred)}, {"kept_for_visit", int(Kept)},
-		{"failed_sends", int(Failed)}, {"phone_calls", demandCalls}, {"visits", demandVisits}} {
+		{"failed_sends", int(Failed)}, {"phone_calls", demandCalls}, {"telephone_replies", demandReplies}, {"visits", demandVisits}} {
 		count(m.name, l.demand[m.what].of(parts))
 	}
 	count("emergency_visits", l.demand[Emergency].of(parts)+l.demand[demandEmergencies].of(parts))
-	l.messages(parts)
+	l.perPatient(parts, all)
 }
 
-// messages adds how much families write, of everybody and of strata of patients.
-func (l *list) messages(parts []part) {
+// perPatient adds the same per patient and year, of everybody and of strata of patients, which differ in size.
+func (l *list) perPatient(parts []part, needs int64) {
 	patients := l.patients.of(parts)
 	if l.where == nil {
 		patients = int64(l.plan.Patients())
@@ -210,9 +208,27 @@ func (l *list) messages(parts []part) {
 	if patients == 0 {
 		return // a part of the threads that is none of the patients
 	}
-	n := l.demand[demandMessages].of(parts)
 	years := float64(patients) * float64(l.plan.Scenario.Horizon.Days) / 365
-	l.add("messages_per_patient_year", "mean", float64(n)/years, n, 0)
+	rate := func(name string, n int64) { l.add(name+"_per_patient_year", "mean", float64(n)/years, n, 0) }
+	rate("threads", l.count[countThreads].of(parts))
+	rate("messages", l.demand[demandMessages].of(parts))
+	rate("needs", needs)
+	for _, m := range []named{{"needs_held_back", int(HeldBack)}, {"needs_deterred", int(Deterred)}, {"needs_kept_for_visit", int(Kept)},
+		{"failed_sends", int(Failed)}, {"phone_calls", demandCalls}, {"visits", demandVisits}} {
+		rate(m.name, l.demand[m.what].of(parts))
+	}
+	rate("emergency_visits", l.demand[Emergency].of(parts)+l.demand[demandEmergencies].of(parts))
+}
+
+// writers adds about how many patients there is a thread.
+func (l *list) writers() {
+	writing := int64(0)
+	for _, families := range l.senders[1:] {
+		writing += families
+	}
+	l.share("patients_who_write", writing, int64(l.plan.Patients()))
+	threads := l.count[countThreads].of(whole())
+	l.add("threads_per_writing_patient", "mean", float64(threads)/float64(writing), writing, 0)
 }
 
 // topShare returns which part of the families' messages came from the given top share of those who sent any.
@@ -266,8 +282,8 @@ func (l *list) time(r scenarios.Role) {
 // load adds how much a role has to do.
 func (l *list) load(r scenarios.Role) {
 	w := &l.work[r]
-	l.perDay("messages_per_workday", float64(w.messages), w.days)
-	l.add("messages_per_8_hours_scheduled", "mean", float64(w.messages)/(w.scheduled.Hours()/8), w.messages, 0)
+	l.perDay("messages_per_workday", float64(w.messages), w.teamDays)
+	l.add("messages_per_8_hours_scheduled", "mean", float64(w.messages)/(w.teamScheduled.Hours()/8), w.messages, 0)
 	l.perDay("touches_per_workday", float64(w.handled), w.days)
 	l.perDay("attention_switches_per_workday", float64(w.switches), w.days)
 	l.add("utilisation", "share", float64(w.used)/float64(w.open), w.days, 0)

@@ -45,7 +45,6 @@ func TestMeansAreCutAtFourteenDays(t *testing.T) {
 		firstResponse: origin + 15*des.Day, neededLevelResponse: origin + 20*des.Day, lastAction: origin + 15*des.Day}
 	th.parts = c.partsOf(0, &th.content)
 	c.count(th, true)
-	c.bookClocks()
 	for k, want := range map[clock][2]des.Time{firstRead: {des.Day, 9 * des.Hour}, firstResponse: {14 * des.Day, 90 * des.Hour},
 		neededLevelResponse: {14 * des.Day, 90 * des.Hour}, resolution: {14 * des.Day, 90 * des.Hour}} {
 		require.EqualValues(t, want[wall], c.tally.spans[wall][k].restricted[partActual+routine], "clock %d", k)

@@ -70,7 +70,7 @@ func (c *Clinic) fate(person int32, n *generators.Content) (fate Fate, shortened
 	if n.Felt && k.Sub(drawEmergency).Chance(d.Channel.Emergency) {
 		return Emergency, false
 	}
-	shortened = k.Sub(drawHoldBack).Chance(c.holdingBack(d.HoldingBack.Share))
+	shortened = c.people.HoldsBack(person, c.holdingBack(d.HoldingBack.Share))
 	if shortened && k.Sub(drawUnsent).Chance(d.HoldingBack.Unsent) {
 		return HeldBack, false
 	}
@@ -80,7 +80,7 @@ func (c *Clinic) fate(person int32, n *generators.Content) (fate Fate, shortened
 	if fate = c.billing(n); fate != Written {
 		return fate, false
 	}
-	if c.trainedToPhone(n) {
+	if c.trainedToPhone(person, n) {
 		return Phoned, false
 	}
 	if c.people.Barrier(person) && k.Sub(drawFailed).Chance(c.plan.Scenario.Population.Technology.FailedSends) {
@@ -226,7 +226,9 @@ func (c *Clinic) familyWrote(t *thread) {
 // received counts a message of a patient that comes to an inbox.
 func (c *Clinic) received(in int32) {
 	if c.observed(c.now) {
-		c.tally.work[c.roleOf(int(in))].messages++
+		for _, r := range c.arm.roles[in] {
+			c.tally.work[r].messages++
+		}
 	}
 }
 

@@ -167,7 +167,7 @@ func (c *Clinic) recordBegin(s int, t *thread, takes des.Time) {
 	}
 	op, slot := c.base(t, c.member(s)), c.staff[s].thread
 	c.record.claims[s] = c.now
-	if !t.aside || t.asked {
+	if t.reader != int32(s) || t.asked {
 		c.record.claims[s] = soon(claimAfter)
 		c.note(soon(claimAfter), results.OpClaim, op)
 	}

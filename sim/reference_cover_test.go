@@ -46,7 +46,6 @@ func (r *reference) coverGroup(group []*refMember, week int) {
 		r.covers[m.index] = by.index
 		for _, t := range r.allFor(m) {
 			if t.urgent || r.policy().Cover.By == "coverer" {
-				t.postponed = t.postponed && t.tray == nil
 				r.move(t, by.index)
 			}
 		}
@@ -165,9 +164,15 @@ func (r *reference) countClose(day int) {
 			kind = "days "
 		}
 		r.sum(kind+m.role.String(), at, 1)
-		for _, s := range m.calendar.spans {
-			if kind == "days " && s.start/des.Day == des.Time(day%7) {
-				r.sum("scheduled "+m.role.String(), at, int64(s.end-s.start))
+		for _, role := range r.colleaguesOf(r.arm.inboxes[m.index]) {
+			if kind != "days " {
+				break
+			}
+			r.sum("team days "+role.String(), at, 1)
+			for _, s := range m.calendar.spans {
+				if s.start/des.Day == des.Time(day%7) {
+					r.sum("team scheduled "+role.String(), at, int64(s.end-s.start))
+				}
 			}
 		}
 	}
@@ -175,18 +180,22 @@ func (r *reference) countClose(day int) {
 		return
 	}
 	for i, list := range r.inboxes {
-		role := scenarios.RoleNone
-		switch {
-		case i >= len(r.staff):
-			role = r.arm.pools[i-len(r.staff)][0]
-		case r.arm.inboxes[i] == i:
-			role = r.staff[i].role
+		if i < len(r.staff) && r.arm.inboxes[i] != i {
+			continue // they work from a pool
 		}
-		r.sum("queued "+role.String(), at, int64(len(list)))
-		if role != scenarios.RoleNone {
+		for _, role := range r.colleaguesOf(i) {
+			r.sum("queued "+role.String(), at, int64(len(list)))
 			r.sum("closes "+role.String(), at, 1)
 		}
 	}
+}
+
+// colleaguesOf returns the roles that work from an inbox.
+func (r *reference) colleaguesOf(inbox int) []scenarios.Role {
+	if inbox < len(r.staff) {
+		return []scenarios.Role{r.staff[inbox].role}
+	}
+	return r.arm.pools[inbox-len(r.staff)]
 }
 
 // countBacklog counts what waits, in inboxes and trays, at the close of a week's last business day.

@@ -235,11 +235,11 @@ func (r *reference) serviceTime(m *refMember, t *refThread, does action) des.Tim
 	if t.shortened && t.fromFamily == 1 {
 		reading *= r.plan.Scenario.Demand.HoldingBack.Shortened
 	}
-	if does != reply {
-		return refLasting(reading + r.turning(m))
-	}
 	if t.reader == m.index || t.reader != none && m.role == scenarios.APP && r.wrong == refReadForAllAPPs {
 		reading = 0
+	}
+	if does != reply {
+		return refLasting(reading + r.turning(m))
 	}
 	return refLasting(reading + writing - r.saves(m, t) + r.turning(m))
 }
@@ -313,7 +313,8 @@ func (r *reference) answer(m *refMember, t *refThread, does action) {
 		r.responds(m, t)
 	}
 	if does == phone {
-		r.sum("calls", r.now, 1, r.partsOf(t)...)
+		r.sum("telephone replies", r.now, 1, r.partsOf(t)...)
+		t.departed = t.departed && !first // nothing is left to phone about
 	}
 	r.agenda.cancel(t.event)
 	t.lostPatience = false

@@ -90,7 +90,7 @@ func (r *reference) fate(person int32, n generators.Content) (fate Fate, short b
 	if n.Felt && chance(drawEmergency, s.Demand.Channel.Emergency) {
 		return Emergency, false
 	}
-	short = chance(drawHoldBack, s.Demand.HoldingBack.Share*(1-p.Training.HoldingBack))
+	short = r.people.HoldsBack(person, s.Demand.HoldingBack.Share*(1-p.Training.HoldingBack))
 	if short && chance(drawUnsent, s.Demand.HoldingBack.Unsent) {
 		return HeldBack, false
 	}
@@ -106,7 +106,7 @@ func (r *reference) fate(person int32, n generators.Content) (fate Fate, short b
 		}
 		return Deterred, false
 	}
-	if n.Urgent && p.Training.Misuse > 0 && chance(drawTrained, p.Training.Misuse) {
+	if n.Urgent && r.people.Trained(person, p.Training.Misuse) {
 		return Phoned, false
 	}
 	if r.people.Barrier(person) && chance(drawFailed, s.Population.Technology.FailedSends) {
@@ -154,7 +154,7 @@ func (r *reference) send(person int32, n generators.Content, short bool) {
 	r.threads = append(r.threads, t)
 	r.live[t.number] = true
 	r.address(t)
-	if n.Key.Sub(drawRelabelled).Chance(p.Training.LabelAccuracy) {
+	if r.people.Trained(person, p.Training.LabelAccuracy) {
 		t.content.Label = n.Category
 	}
 	to := r.covered(t, r.route(t))

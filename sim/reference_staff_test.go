@@ -303,7 +303,7 @@ func refLasting(ms float64) des.Time {
 }
 
 func (r *reference) begin(m *refMember, job *refJob) {
-	if m.freed != r.now {
+	if m.freed != r.now && r.worksOn(m, int(r.now/des.Day)) {
 		r.sum("switches "+m.role.String(), r.now, 1)
 	}
 	m.job = job

@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 
-	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/des"
 )
 
@@ -172,7 +171,7 @@ func (m *refMember) inSessions(from, to des.Time, protected bool) (in des.Time) 
 	return in
 }
 
-// reaches counts a patient's message that comes to an inbox, or waits there, as one for the role whose inbox it is.
+// reaches counts a patient's message that comes to an inbox, or waits there, as one for the roles whose inbox it is.
 func (r *reference) reaches(kind EventKind, inbox int) {
 	switch kind {
 	case HandedOn:
@@ -183,11 +182,7 @@ func (r *reference) reaches(kind EventKind, inbox int) {
 	default:
 		return
 	}
-	role := scenarios.RoleNone
-	if inbox < len(r.staff) {
-		role = r.staff[inbox].role
-	} else {
-		role = r.arm.pools[inbox-len(r.staff)][0]
+	for _, role := range r.colleaguesOf(inbox) {
+		r.sum("reached "+role.String(), r.now, 1)
 	}
-	r.sum("reached "+role.String(), r.now, 1)
 }

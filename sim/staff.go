@@ -236,7 +236,7 @@ func (c *Clinic) takeThread(s int, slot int32) {
 // begin has a member of staff work for a time on a thread, or on an item if slot is none.
 func (c *Clinic) begin(s int, slot int32, takes des.Time) {
 	m := &c.staff[s]
-	if m.freed != c.now && c.observed(c.now) {
+	if m.freed != c.now && c.observed(c.now) && c.workday(s, c.now-c.now%des.Day) {
 		c.tally.work[c.plan.roster[s].Role].switches++
 	}
 	m.busy, m.thread, m.left = true, slot, takes

@@ -66,7 +66,8 @@ const (
 
 // What is counted of needs and what they lead to: by fate, and
 const (
-	demandCalls       = int(numFates) + iota // in place of a message, after one, or as a reply
+	demandCalls       = int(numFates) + iota // of families, in place of a message or after one
+	demandReplies                            // by telephone
 	demandVisits                             // that a thread led to
 	demandEmergencies                        // that a thread led to: the others are a fate
 	demandMessages                           // of families
@@ -77,9 +78,10 @@ const (
 type work struct {
 	days, offDays     int64    // scheduled days, and the others
 	threads, items    spent    // on portal threads, and on other inbox work
-	scheduled         des.Time // the spans of these days
 	unpaid, unpaidOff des.Time // of the time on threads, what is neither billed nor protected: on scheduled days, on others
-	messages          int64    // of patients that came to the role's inboxes
+	messages          int64    // of patients that came to the inbox the role works from
+	teamDays          int64    // workdays of all who share it,
+	teamScheduled     des.Time // and their spans
 	used, open        des.Time // work within sessions; time in sessions
 	handled           int64    // threads handled on scheduled days
 	switches          int64    // to the inbox from something else
@@ -150,10 +152,11 @@ func (w *work) add(o *work) {
 	w.offDays += o.offDays
 	w.threads.add(&o.threads)
 	w.items.add(&o.items)
-	w.scheduled += o.scheduled
 	w.unpaid += o.unpaid
 	w.unpaidOff += o.unpaidOff
 	w.messages += o.messages
+	w.teamDays += o.teamDays
+	w.teamScheduled += o.teamScheduled
 	w.used += o.used
 	w.open += o.open
 	w.handled += o.handled

@@ -101,9 +101,6 @@ const (
 	drawWanted
 	drawBilling
 	drawBilled
-	drawTrained
-	drawRelabelled
-	drawHoldBack
 	drawUnsent
 	drawEmergency
 	drawChannel
