@@ -140,7 +140,8 @@ func commas(file, text string) error {
 func (f *validateFlags) validate(cmd *cobra.Command, s *scenarios.Loaded, c *verify.Comparison) (*verify.Validation, error) {
 	ctx, began, cpu := cmd.Context(), time.Now(), results.ProcessCPU()
 	v := &verify.Validation{Format: results.Format, Kind: "validate", Scenario: s.Name, Digest: s.Digest(), Seed: f.seed,
-		Cases: []verify.Verdict{}, Properties: []verify.Property{}, Targets: []verify.Outcome{}}
+		Cases: []verify.Verdict{}, Properties: []verify.Property{}, Targets: []verify.Outcome{},
+		PatientsPerPhysicianFTE: results.Number(s.PatientsPerFTE(scenarios.Physician)), PatientsPerRNFTE: results.Number(s.PatientsPerFTE(scenarios.RN))}
 	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
 	defer bar.stop()
 	o := verify.Options{Seed: f.seed, Workers: f.workers, Progress: bar.set}

@@ -60,6 +60,7 @@ func By(w io.Writer, format Format, s *results.Simulate, key string, of *results
 		return fmt.Errorf("%s is not given by %s%s", outcomes[0].name, key, givenBy(s, outcomes[0].name))
 	}
 	heading(w, format, Setting(s))
+	paragraph(w, format, Staffing(s))
 	return b.write(w, format, given, outcomes)
 }
 

@@ -33,8 +33,9 @@ func Measure(w io.Writer, format Format, s *results.Simulate, q results.Quantity
 	if err := compare(w, format, rows, s.Policies, shownText); err != nil {
 		return err
 	}
+	fmt.Fprintln(w)
+	paragraph(w, format, Staffing(s))
 	if note := leftOut(never, keysToShow(s, q)); note != "" {
-		fmt.Fprintln(w)
 		paragraph(w, format, note)
 	}
 	return nil

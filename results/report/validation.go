@@ -159,8 +159,9 @@ func targets(w io.Writer, format Format, v *verify.Validation) error {
 		}
 		fmt.Fprintln(w)
 	}
-	paragraph(w, format, fmt.Sprintf("%s: %s; 95%% intervals, simulation error only. Met: the interval lies inside the band; missed: outside; undecided: across an edge.",
-		v.Scenario, plural(v.Replications, "replication")))
+	staff := staffing{number(float64(v.PatientsPerPhysicianFTE)), number(float64(v.PatientsPerRNFTE))}
+	paragraph(w, format, fmt.Sprintf("%s: %s; 95%% intervals, simulation error only. Met: the interval lies inside the band; missed: outside; undecided: across an edge. Patients per full-time equivalent: %s.",
+		v.Scenario, plural(v.Replications, "replication"), staff))
 	return nil
 }
 

@@ -22,6 +22,9 @@ type Validation struct {
 	Properties   []Property     `json:"properties"`
 	Replications int            `json:"replications"` // behind the targets
 	Targets      []Outcome      `json:"targets"`
+
+	PatientsPerPhysicianFTE results.Number `json:"patients_per_physician_fte"` // of the scenario whose targets these are
+	PatientsPerRNFTE        results.Number `json:"patients_per_rn_fte"`
 }
 
 // Judge sets Holds.
