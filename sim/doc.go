@@ -23,7 +23,7 @@
 //   - staff.go: sessions, and what is taken up next; background.go is the work beside threads, interruptions.go what
 //     calls people away.
 //   - cover.go and standard.go: threads that move because somebody is on leave, or because a promise was missed.
-//   - tally.go, parts.go, weeks.go: what is counted; measures.go gives it names and units.
+//   - tally.go, clocks.go, parts.go, weeks.go: what is counted; measures.go gives it names and units.
 //   - experiment.go: arms, replications and networks on all cores.
 //   - trace.go: the same as events, for exports and checks; record.go, op.go, opening.go, replay.go: as a portal's ops.
 //

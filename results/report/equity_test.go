@@ -50,7 +50,7 @@ func equityReplications(wait float64) [][]results.Measure {
 func unequal(names ...string) *results.Simulate {
 	s := &results.Simulate{Scenario: "cardiopulmonary", Patients: 12000, HorizonDays: 364, Replications: 3}
 	for i, name := range names {
-		p := results.PolicyResult{Name: name, Set: map[string]string{}, Replications: 3}
+		p := results.PolicyResult{Name: name, Set: map[string]string{}, Replications: 3, PatientsPerPhysicianFTE: 1714, PatientsPerRNFTE: 2400}
 		if i > 1 && i == len(names)-1 {
 			p.Unstable = new(true)
 			s.Policies = append(s.Policies, p)
