@@ -21,12 +21,12 @@ var scaleNames = [numScales]string{"_hours", "_business_hours"}
 // Measures returns every measure of one replication, always in the same order. Their intervals are missing: they
 // come from comparing replications.
 func (t *Tally) Measures(p *Plan) []results.Measure {
-	l := &list{Tally: t, plan: p}
+	l := &list{Tally: t, plan: p, measures: make([]results.Measure, 0, manyMeasures)}
 	l.everything(whole())
 	l.writers()
 	l.add("share_of_messages_from_top_5_percent", "share", t.topShare(.05), t.demand[demandMessages].of(whole()), 0)
 	for _, u := range []part{urgent, routine} {
-		l.where = where(partActual + u)
+		l.where = p.where[partActual+u]
 		l.everything([]part{partActual + u})
 	}
 	for p := partSender; p < numParts; p++ {
@@ -35,6 +35,9 @@ func (t *Tally) Measures(p *Plan) []results.Measure {
 	l.staff()
 	return l.measures
 }
+
+// manyMeasures is room for those of one replication; with more staff there may be some more.
+const manyMeasures = 2048
 
 // list gathers measures about one part of the threads or staff.
 type list struct {
@@ -60,7 +63,7 @@ func (l *list) everything(parts []part) {
 // outcomes that divide them best.
 func (l *list) part(p part) {
 	parts := []part{p}
-	l.where = where(p)
+	l.where = l.plan.where[p]
 	if p >= toldInFull {
 		l.minutes.Take(l.response, p)
 		l.quantiles("first_response_hours", "median", "p90")

@@ -21,6 +21,7 @@ type Plan struct {
 	from   des.Time // threads that begin in [from, to) are counted
 	to     des.Time
 	end    des.Time
+	where  [numParts]map[string]string // names of the parts, which all measures share
 }
 
 // NewPlan compiles a scenario that has passed scenarios.Load's checks.
@@ -35,6 +36,9 @@ func NewPlan(s *scenarios.Scenario) (*Plan, error) {
 	p.from = des.Time(s.Horizon.WarmUpDays) * des.Day
 	p.to = p.from + des.Time(s.Horizon.Days)*des.Day
 	p.end = p.to + des.Time(s.Horizon.CoolDownDays)*des.Day
+	for part := range numParts {
+		p.where[part] = where(part)
+	}
 	return p, p.fits(days)
 }
 

@@ -27,7 +27,7 @@ for i in 1 2 3; do timed "default model, 40 replications, 2 workers" --policy ph
 timed "1,000,000 patients, 1 worker" --policy physician-first --replications 1 --workers 1 --set population.patients=1000000
 timed "1,000,000 patients, 2 workers" --policy physician-first --replications 1 --set population.patients=1000000
 timed "10,000,000 patients, 2 workers" --policy physician-first --replications 1 --set population.patients=10000000
-policies=$("$work/portalbench" policy list | awk '{print $1}' | paste -sd, -)
+policies=$("$work/portalbench" policy list | awk '/^[^ ]/ {print $1}' | paste -sd, -)
 timed "$(tr ',' '\n' <<<"$policies" | wc -l) policies, 30 replications" --policy "$policies" --replications 30
 go test ./sim/des -run xxx -bench 'MM1|Queue|Float|Exp|Norm|LogNormal' -benchmem -count 6 | grep Benchmark
 go test ./sim -run xxx -bench Clinic -benchmem -count 6 | grep Benchmark
