@@ -179,6 +179,10 @@ func (c checker) route(r *Route) {
 	}
 	for i, d := range r.Rules {
 		path := fmt.Sprintf("route.rules.%d", i)
+		if i > 0 && strings.TrimSpace(r.Rules[i-1].When.Text) == "true" {
+			c.fail(path+" is never reached: the rule before it holds for every thread", "put it before that rule, or delete it",
+				path+".when")
+		}
 		c.expression(path+".when", d.When)
 		c.destination(r.Team, d.To, d.Closes, path)
 	}
@@ -285,6 +289,11 @@ func (c checker) standard(p *Policy) {
 	if to != "" && to != "none" && p.Standard.BusinessDays == 0 {
 		c.fail("standard.escalate_to is "+to+", and there is no standard to miss", "add business_days, such as 3",
 			"standard.escalate_to", "standard.business_days")
+	}
+	if p.Standard.BusinessDays > 0 && (to == "" || to == "none") && p.Order != "deadline" {
+		c.fail(fmt.Sprintf("standard.business_days is %d, and nothing comes of missing it", p.Standard.BusinessDays),
+			"add standard.escalate_to, or choose order: deadline; the share answered in 1 and 2 business days is measured anyway",
+			"standard.business_days")
 	}
 	c.team(p.Route.Team, to, "standard.escalate_to")
 }

@@ -55,6 +55,8 @@ func TestPoliciesAreCheckedByThemselves(t *testing.T) {
 		{"coverers by nobody", "cover: {physicians_per_coverer: 10}\n", "4:33", "cover.by is not coverer", "choose cover.by"},
 		{"on call for nothing", "cover: {by: on_call}\n", "4:13", "nothing says which messages are urgent", "choose what classify is by"},
 		{"no standard to miss", "standard: {escalate_to: first}\n", "4:25", "there is no standard to miss", "add business_days"},
+		{"standard without consequence", "standard: {business_days: 3}\n", "4:27", "nothing comes of missing it", "add standard.escalate_to"},
+		{"rule after all", "route: {rules: [{when: true, to: addressee}, {when: urgent, to: rn}]}\n", "4:53", "is never reached: the rule before", "put it before"},
 		{"escalation to no team", "standard: {business_days: 3, escalate_to: team}\n", "4:43", "standard.escalate_to is team", "add route.team"},
 		{"nobody writes", "billing: {demand: 0}\n", "4:19", "billing.demand is 0", "leave it out"},
 		{"nobody phones", "billing: {phones_instead: .5}\n", "4:27", "demand takes nothing away", "below 1"},
@@ -135,7 +137,7 @@ func TestDerivedLevers(t *testing.T) {
 // Policies with a plus between them: the first as it is, of the others what they change of physician-first.
 func TestCombinedPolicies(t *testing.T) {
 	dir := write(t, map[string]string{
-		"mine.yaml":     "policy: mine\nlanguage: 1\nextends: nurse-first\ntitle: Mine\nstandard: {business_days: 2}\n",
+		"mine.yaml":     "policy: mine\nlanguage: 1\nextends: nurse-first\ntitle: Mine\nstandard: {business_days: 2, escalate_to: rn}\n",
 		"sub/both.yaml": "policy: both\nlanguage: 1\nextends: ../mine.yaml+batched\n",
 		"a+b.yaml":      "policy: plus\nlanguage: 1\nextends: batched\n",
 		"clinic.yaml":   "scenario: clinic\nlanguage: 1\nextends: smoke\npolicies: [physician-first, nurse-first+ai-drafts, batched+./mine.yaml]\n",

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,4 +79,16 @@ func TestInterruptedBeforeAnythingWasComplete(t *testing.T) {
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "interrupted before there was anything to show")
 	require.NoDirExists(t, folder)
+}
+
+// A reader that goes away, such as head, costs neither the run folder nor the exit code.
+func TestReaderThatGoesAway(t *testing.T) {
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, r.Close())
+	defer w.Close()
+	folder := filepath.Join(t.TempDir(), "run")
+	args := append(strings.Fields("simulate smoke --replications 2 --quiet --out"), folder)
+	require.Equal(t, exitOK, run(context.Background(), args, nil, abandoned{w}, io.Discard))
+	require.FileExists(t, filepath.Join(folder, "run.json"))
 }

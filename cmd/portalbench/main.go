@@ -14,10 +14,23 @@ import (
 )
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdin, abandoned{os.Stdout}, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// abandoned drops what a reader no longer wants, such as head that has seen enough: it must not cost the run folder or the
+// exit code.
+type abandoned struct{ io.Writer }
+
+func (a abandoned) Write(p []byte) (int, error) {
+	n, err := a.Writer.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		return len(p), nil
+	}
+	return n, err
 }
 
 // Exit codes: an interface that scripts rely on.

@@ -226,6 +226,9 @@ func (w *wording) order() string {
 	case "urgency":
 		return "Order: what is marked as urgent goes first in every inbox, without interrupting work in hand; otherwise first come, first served."
 	case "deadline":
+		if w.Classify.By == "none" {
+			return "Order: first what is due first."
+		}
 		return "Order: first what is due first; what is marked as urgent is due on the next business day."
 	case "category":
 		var names []string

@@ -87,8 +87,8 @@ func selectionText(c results.Selection) string {
 	ran := " Replications used: " + strings.Join(used, ", ") + "."
 	switch {
 	case c.Decided:
-		return fmt.Sprintf("%s: the best is %s, correct with probability %g (Kim-Nelson, common random numbers).%s", head, c.Winner,
-			float64(c.Confidence), ran)
+		return fmt.Sprintf("%s: %s is the best, or within %s of it, with probability %g (Kim-Nelson, common random numbers).%s", head,
+			c.Winner, zoneText(c), float64(c.Confidence), ran)
 	case c.Why != "":
 		return head + ": UNDECIDED: " + c.Why + "." + ran
 	case c.MostNeeded > 0:

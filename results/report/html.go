@@ -117,7 +117,7 @@ func when(run *results.Run) string {
 func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
 	part := &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Headlines: headlines(s), Outcomes: outcomeSheets(s)}
 	if len(s.Differences) > 0 {
-		part.Differences, part.Adjustment = differenceSheets(s), adjustment(s)
+		part.Differences, part.Adjustment = differenceSheets(s), adjustment(s, mainOutcomes())
 	}
 	var names []string
 	for i, p := range s.Policies {

@@ -11,7 +11,8 @@ import (
 	"github.com/portalbench/portalbench/results"
 )
 
-// Measure writes one measure of every policy: of everything, by actual urgency or by role, and in every statistic. Of
+// Measure writes one measure of every policy: of everything, by actual urgency or by role, and in every statistic, then
+// the paired differences from the baseline. Of
 // other parts of the threads it writes the one that q names. Rows that no policy reached are left out, and counted.
 func Measure(w io.Writer, format Format, s *results.Simulate, q results.Quantity) error {
 	spec, err := results.ParseMeasure(q.Measure)
@@ -30,15 +31,26 @@ func Measure(w io.Writer, format Format, s *results.Simulate, q results.Quantity
 	}
 	rows, never := reached(all, s.Policies)
 	heading(w, format, Setting(s))
+	paragraph(w, format, q.Measure+": "+spec.Definition)
 	if err := compare(w, format, rows, s.Policies, shownText); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
 	paragraph(w, format, Staffing(s))
+	if err := differences(w, format, s, withDifferences(s, rows)); err != nil {
+		return err
+	}
 	if note := leftOut(never, keysToShow(s, q)); note != "" {
 		paragraph(w, format, note)
 	}
 	return nil
+}
+
+// withDifferences keeps the rows that some policy's difference from the baseline is given for.
+func withDifferences(s *results.Simulate, rows []outcome) []outcome {
+	return slices.DeleteFunc(slices.Clone(rows), func(o outcome) bool {
+		return !slices.ContainsFunc(s.Differences, func(d results.Difference) bool { return o.matches(d.Measure, d.Where, d.Statistic) })
+	})
 }
 
 // measureRows collects the rows of a measure, the whole first.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -104,9 +105,10 @@ func (o outcome) differenceText(s *results.Simulate, p results.PolicyResult) str
 	return difference(d, o.scale)
 }
 
-// comparedOutcomes are the main outcomes, and the primary ones that are not among them.
+// comparedOutcomes are the main outcomes, the inbox minutes of the roles that a policy takes work from or gives it to,
+// and the primary outcomes that are not among them.
 func comparedOutcomes(s *results.Simulate) []outcome {
-	rows := mainOutcomes()
+	rows := append(mainOutcomes(), shiftedWork(s)...)
 	for _, q := range s.Primary {
 		if slices.ContainsFunc(rows, func(o outcome) bool { return o.matches(q.Measure, q.Where, q.Statistic) }) {
 			continue
@@ -114,6 +116,23 @@ func comparedOutcomes(s *results.Simulate) []outcome {
 		if spec, err := results.ParseMeasure(q.Measure); err == nil {
 			o := measureRow(results.Measure{Name: q.Measure, Where: q.Where, Statistic: q.Statistic}, spec.Unit)
 			o.label, o.short = q.Measure+": "+o.label, q.Measure+"\n"+strings.ReplaceAll(o.short, "\n", ", ")
+			rows = append(rows, o)
+		}
+	}
+	return rows
+}
+
+// shiftedWork are the inbox minutes of every role but physicians whose work some policy changes: what physicians are
+// spared comes to somebody.
+func shiftedWork(s *results.Simulate) (rows []outcome) {
+	for _, role := range roles(s) {
+		name := roleName(role)
+		o := outcome{name + " inbox, min/workday", name + " inbox,\nmin/workday", "inbox_minutes_per_workday", of(role), "mean", 1, "min"}
+		changed := func(p results.PolicyResult) bool {
+			d, found := o.against(s, p)
+			return found && math.Abs(float64(d.Value)) >= visible
+		}
+		if role != "physician" && slices.ContainsFunc(s.Policies, changed) {
 			rows = append(rows, o)
 		}
 	}

@@ -29,17 +29,26 @@ func simulation(w io.Writer, format Format, s *results.Simulate) error {
 	}
 	fmt.Fprintln(w)
 	paragraph(w, format, Staffing(s)+" "+WarmUp(s)+" "+Caveats(s))
+	return differences(w, format, s, comparedOutcomes(s))
+}
+
+// differences writes a table of paired differences from the baseline, if there are any.
+func differences(w io.Writer, format Format, s *results.Simulate, rows []outcome) error {
 	if len(s.Differences) == 0 {
 		return nil
 	}
 	fmt.Fprintln(w)
 	heading(w, format, "Difference from "+s.Differences[0].Baseline+" (shares in percentage points)")
-	err = compare(w, format, comparedOutcomes(s), compared(s), func(o outcome, p results.PolicyResult) string { return o.differenceText(s, p) })
+	err := compare(w, format, rows, compared(s), func(o outcome, p results.PolicyResult) string { return o.differenceText(s, p) })
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
-	paragraph(w, format, "An interval that holds 0 shows no difference. "+adjustment(s))
+	if s.Replications < 2 {
+		paragraph(w, format, "One replication: no intervals, and no telling whether a difference is one of chance.")
+		return nil
+	}
+	paragraph(w, format, "An interval that holds 0 shows no difference. "+adjustment(s, rows))
 	return nil
 }
 
@@ -73,7 +82,7 @@ func replications(s *results.Simulate) string {
 
 // Caveats says what a reader must not overlook: assumed parameters, and what too short a simulation cannot tell.
 func Caveats(s *results.Simulate) string {
-	text := fmt.Sprintf("%d parameters are assumed, those of the policies included: portalbench scenario show %s --evidence.", len(s.Assumed), s.Scenario)
+	text := fmt.Sprintf("%d parameters are assumed, those of the policies included: portalbench scenario show %s --evidence, portalbench policy show NAME.", len(s.Assumed), s.Scenario)
 	if slices.ContainsFunc(s.Policies, func(p results.PolicyResult) bool { return p.Unstable == nil }) {
 		text += " Fewer than three weeks were observed: too short to tell whether the backlog grows."
 	}
@@ -87,9 +96,11 @@ func plural(n int, what string) string {
 	return count(int64(n)) + " " + what + "s"
 }
 
-// adjustment says which intervals of differences allow for the number of comparisons.
-func adjustment(s *results.Simulate) string {
-	if !slices.ContainsFunc(s.Differences, func(d results.Difference) bool { return d.Adjusted }) {
+// adjustment says which intervals of the differences in rows allow for the number of comparisons.
+func adjustment(s *results.Simulate, rows []outcome) string {
+	if !slices.ContainsFunc(s.Differences, func(d results.Difference) bool {
+		return d.Adjusted && slices.ContainsFunc(rows, func(o outcome) bool { return o.matches(d.Measure, d.Where, d.Statistic) })
+	}) {
 		return "Intervals are not adjusted for the number of comparisons."
 	}
 	return fmt.Sprintf("%s: wider, so that all %s of primary outcomes hold together with 95%% confidence (Bonferroni). "+

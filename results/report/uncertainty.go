@@ -50,7 +50,7 @@ func uncertaintyText(u *results.Uncertainty) string {
 		"twice the value, or the odds of a share.", plural(u.Draws, "draw"), plural(len(u.Parameters), "parameter"),
 		times(u.Replications), plural(u.HorizonDays, "day"), count(int64(len(u.Parameters)-declared)), count(int64(declared)))
 	if u.Redrawn > 0 {
-		text += fmt.Sprintf(" In %s some values were drawn anew, as no clinic can have the first.", plural(u.Redrawn, "draw"))
+		text += fmt.Sprintf(" In %s some values were drawn anew, as the language refuses the first ones together.", plural(u.Redrawn, "draw"))
 	}
 	if u.Clipped > 0 {
 		text += fmt.Sprintf(" The ranges of %s were cut where the language ends.", plural(u.Clipped, "parameter"))
@@ -223,12 +223,15 @@ func flips(w io.Writer, format Format, u *results.Uncertainty) error {
 	g := grid{words: 2, header: []string{"policy", "parameter", "value", "range", "flips at"}}
 	for _, f := range u.Flips {
 		p := u.Parameters[f.Parameter]
-		g.rows = append(g.rows, []string{f.Policy, parameterName(p, 36), parameterNumber(p.Value) + unitOf(p), parameterRange(p), flipText(f)})
+		g.rows = append(g.rows, []string{f.Policy, parameterName(p, 34), parameterNumber(p.Value) + unitOf(p), parameterRange(p), flipText(f)})
 	}
 	if err := g.render(w, format); err != nil {
 		return err
 	}
-	paragraph(w, format, "No flip in the range: the two are apart over all of it. No flip shown: they are not apart everywhere.")
+	paragraph(w, format, fmt.Sprintf("↑: below the flip the policy's %s is lower than that of %s, above it higher; ↓: the other way round. No flip in "+
+		"the range: the two are apart over all of it. No flip shown: they are not apart everywhere. …: the interval "+
+		"goes on beyond the range. Simulated over %s, as the draws were.",
+		u.Key(), u.Flips[0].Baseline, plural(u.HorizonDays, "day")))
 	return nil
 }
 
@@ -238,9 +241,9 @@ func flipInterval(low, high float64) string {
 	case noLow && noHigh:
 		return ""
 	case noLow:
-		return " (up to " + parameterNumber(results.Number(high)) + ")"
+		return " (…–" + parameterNumber(results.Number(high)) + ")"
 	case noHigh:
-		return " (from " + parameterNumber(results.Number(low)) + ")"
+		return " (" + parameterNumber(results.Number(low)) + "–…)"
 	}
 	return " (" + parameterNumber(results.Number(low)) + "–" + parameterNumber(results.Number(high)) + ")"
 }
@@ -252,7 +255,11 @@ func flipText(f results.ParameterFlip) string {
 	case !f.Found:
 		return "no flip shown"
 	}
-	text := parameterNumber(f.At) + flipInterval(float64(f.Low), float64(f.High))
+	direction := " ↓"
+	if f.Rising {
+		direction = " ↑"
+	}
+	text := parameterNumber(f.At) + flipInterval(float64(f.Low), float64(f.High)) + direction
 	if f.Crossings > 1 {
 		text += ", and back"
 	}

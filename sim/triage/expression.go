@@ -196,6 +196,8 @@ func (r *reader) binary(n *ast.BinaryNode) kind {
 	case "<", "<=", ">", ">=":
 		r.want(number, n.Left, n.Operator)
 		r.want(number, n.Right, n.Operator)
+		r.hour(n.Left, n.Right)
+		r.hour(n.Right, n.Left)
 	case "+", "-", "*":
 		r.want(number, n.Left, n.Operator)
 		r.want(number, n.Right, n.Operator)
@@ -233,6 +235,8 @@ func (r *reader) same(left kind, a, b ast.Node) {
 	default:
 		r.possible(a, b)
 		r.possible(b, a)
+		r.hour(a, b)
+		r.hour(b, a)
 	}
 }
 
@@ -256,9 +260,20 @@ func (r *reader) in(n *ast.BinaryNode) {
 		_, named := n.Left.(*ast.IdentifierNode)
 		if list.Operator != ".." || !whole(list.Left) || !whole(list.Right) || !named || left != number && left != unknown {
 			r.fail(list, "this is no list, nor a range for a name of a number", hint)
+			return
 		}
+		r.ascending(list, n.Left)
 	default:
 		r.fail(list, "after in comes a list or a range", hint)
+	}
+}
+
+// ascending demands that a range has something in it.
+func (r *reader) ascending(list *ast.BinaryNode, of ast.Node) {
+	low, high := list.Left.(*ast.IntegerNode).Value, list.Right.(*ast.IntegerNode).Value
+	if low > high {
+		r.fail(list, fmt.Sprintf("there is nothing in %d..%d", low, high),
+			fmt.Sprintf("a range goes up; for a night write %[3]v >= %[1]d or %[3]v <= %[2]d", low, high, of))
 	}
 }
 
@@ -289,5 +304,14 @@ func (r *reader) possible(named, value ast.Node) {
 			hint = fmt.Sprintf("did you mean '%s'? %s", near[0], hint)
 		}
 		r.fail(value, fmt.Sprintf("%s is never '%s'", name.Value, literal.Value), hint)
+	}
+}
+
+// hour demands that the hour is compared with one.
+func (r *reader) hour(named, value ast.Node) {
+	name, isName := named.(*ast.IdentifierNode)
+	hour, isNumber := value.(*ast.IntegerNode)
+	if isName && isNumber && name.Value == "hour" && (hour.Value < 0 || hour.Value > 23) {
+		r.fail(value, fmt.Sprintf("hour is never %d", hour.Value), "hour is 0 to 23: that of the arrival")
 	}
 }
