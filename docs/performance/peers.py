@@ -2,7 +2,7 @@
 """The model of common-core.yaml in SimPy 4 and in Ciw 3, for comparison with portalbench.
 
 One care network for 421 days: seven physicians with one inbox each. Threads come in a weekly rhythm and are answered
-first come, first served together with background work; of the answers 39% are followed by another message after a
+first come, first served together with background work; of the answers 45% are followed by another message after a
 log-normal time. Work goes on in the sessions of the calendar, and what is in hand at the end of one is finished.
 
 usage: peers.py simpy|ciw [seed]     prints one line of JSON
@@ -20,9 +20,9 @@ PHYSICIANS = 7
 THREADS_PER_DAY = 12000 * 1.6 / 365
 OFFICE, EVENING, WEEKDAYS = .72, .17, .89
 SERVICE_MEAN, SERVICE_SD = 2.3, .529
-FOLLOW_UP, SEEN_MEDIAN, SEEN_SD = .39, 120.0, 1.0
+FOLLOW_UP, SEEN_MEDIAN, SEEN_SD = .45, 120.0, 1.0
 # kinds of background work: items for each 8 hours scheduled, minutes
-BACKGROUND = [(8.5, 1.0), (18.0, 1.0), (10.8, 1.5), (10.6, 1.0)]
+BACKGROUND = [(8.8, 1.0), (20.6, 1.0), (10.8, 1.5), (10.6, 1.0)]
 BACKGROUND_SD = .5
 WORKDAY = [(480, 530), (630, 650), (730, 780), (840, 855), (1200, 1245)]
 WEEKEND = [(600, 630)]
