@@ -60,14 +60,16 @@ func (p PolicyResult) Grows() bool { return p.Unstable != nil && *p.Unstable }
 // Difference is a paired difference between a policy and the baseline: policy minus baseline, replication by
 // replication, on the same draws.
 type Difference struct {
-	Policy    string            `json:"policy"`
-	Set       map[string]string `json:"set,omitempty"` // overrides of both policies, by path, where a run sweeps them
-	Baseline  string            `json:"baseline"`
-	Measure   string            `json:"measure"`
-	Where     Where             `json:"where"`
-	Statistic string            `json:"statistic"`
-	Value     Number            `json:"value"`
-	Low       Number            `json:"low"`
-	High      Number            `json:"high"`
-	Adjusted  bool              `json:"adjusted"` // whether the interval allows for the number of comparisons
+	Policy   string            `json:"policy"`
+	Set      map[string]string `json:"set,omitempty"` // overrides of both policies, by path, where a run sweeps them
+	Baseline string            `json:"baseline"`
+	// BaselineSet holds the overrides of the baseline where they are others: those of one policy's sweep, its first.
+	BaselineSet map[string]string `json:"baseline_set,omitempty"`
+	Measure     string            `json:"measure"`
+	Where       Where             `json:"where"`
+	Statistic   string            `json:"statistic"`
+	Value       Number            `json:"value"`
+	Low         Number            `json:"low"`
+	High        Number            `json:"high"`
+	Adjusted    bool              `json:"adjusted"` // whether the interval allows for the number of comparisons
 }

@@ -76,6 +76,15 @@ func (e *experiment) differences(base, t sim.Trial, p results.PolicyResult) []re
 	return list
 }
 
+// againstFirst compares the only policy of a sweep with itself under the first overrides.
+func (e *experiment) againstFirst(set map[string]string, first sim.Trial, p results.PolicyResult) []results.Difference {
+	list := e.differences(first, e.trials[0], p)
+	for i := range list {
+		list[i].BaselineSet = set
+	}
+	return list
+}
+
 // strata compares the strata of patients under one policy, if it has a steady state.
 func (e *experiment) strata(t sim.Trial, p results.PolicyResult) []results.StratumDifference {
 	if p.Grows() {

@@ -33,10 +33,13 @@ type record struct {
 
 // take adds what an experiment has come to. The folder keeps the scenario of the first, as it was used.
 func (r *record) take(e *experiment) {
+	more := e.summary()
 	if r.simulate == nil {
 		r.study = e.study
+	} else if len(e.trials) == 1 && !r.simulate.Policies[0].Grows() && !more.Policies[0].Grows() {
+		more.Differences = e.againstFirst(r.simulate.Policies[0].Set, r.trials[0], more.Policies[0])
 	}
-	r.simulate, r.trials = joined(r.simulate, e.summary()), append(r.trials, e.trials...)
+	r.simulate, r.trials = joined(r.simulate, more), append(r.trials, e.trials...)
 }
 
 // version names this build: the module's version, or the commit it was built from.

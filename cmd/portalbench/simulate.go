@@ -122,7 +122,7 @@ func (f *simulateFlags) run(cmd *cobra.Command, scenario string) error {
 	if f.uncertainty && len(studies) > 1 {
 		return usageError(errors.New("--uncertainty varies the parameters itself: give --set one value for each path"))
 	}
-	x.declared.Count = len(x.declared.Primary) * len(studies) * (len(studies[0].policies) - 1)
+	x.declared.Count = len(x.declared.Primary) * comparisons(len(studies), len(studies[0].policies))
 	r := &record{kind: "simulate", started: time.Now(), study: studies[0], runID: newRunID(), seed: f.seed}
 	if err := r.begin(f.out); err != nil {
 		return err
@@ -137,6 +137,15 @@ func (f *simulateFlags) run(cmd *cobra.Command, scenario string) error {
 		say(cmd.ErrOrStderr(), "%v", err)
 	}
 	return f.finish(cmd, r, failed)
+}
+
+// comparisons returns how many comparisons with a baseline there are: of every policy but one with each of the sets, or of
+// a single policy with all sets but the first.
+func comparisons(sets, policies int) int {
+	if policies == 1 {
+		return sets - 1
+	}
+	return sets * (policies - 1)
 }
 
 // finish shows and keeps what there is.

@@ -60,3 +60,28 @@ func TestStrataOfEverySetAreJoined(t *testing.T) {
 	}
 	require.Zero(t, count[[2]string{"nurse-first", "4"}])
 }
+
+// A policy that is swept by itself is compared with itself under the first overrides, paired by replication.
+func TestSweepOfOnePolicyIsCompared(t *testing.T) {
+	r := &record{}
+	for _, set := range []string{"1", "2", "4"} {
+		overrides, err := grid([]string{"staff.rn.fte=" + set})
+		require.NoError(t, err)
+		s, err := openStudy("smoke", []string{"nurse-first"}, "", overrides[0])
+		require.NoError(t, err)
+		e := newExperiment(s, &common{seed: 1}, 3)
+		require.NoError(t, e.upTo(context.Background(), 3))
+		r.take(e)
+	}
+	var sets []string
+	for _, d := range r.simulate.Differences {
+		require.Equal(t, map[string]string{"staff.rn.fte": "1"}, d.BaselineSet)
+		if d.Measure == "inbox_minutes_per_workday" && d.Where["role"] == "rn" {
+			sets = append(sets, d.Set["staff.rn.fte"])
+			require.Negative(t, float64(d.Value), "more nurses have less to do each")
+		}
+	}
+	require.Equal(t, []string{"2", "4"}, sets)
+	require.Equal(t, 2, comparisons(3, 1))
+	require.Equal(t, 6, comparisons(3, 3))
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/portalbench/portalbench/results"
@@ -16,22 +17,19 @@ type headline struct {
 
 // headlines returns a sentence or two for every policy: levels for the baseline, differences for the others.
 func headlines(s *results.Simulate) []headline {
-	baseline := ""
-	if len(s.Differences) > 0 {
-		baseline = s.Differences[0].Baseline
-	}
+	against := compared(s)
 	var out []headline
 	for _, p := range s.Policies {
 		h := headline{Policy: Label(p)}
 		switch {
 		case p.Grows():
 			h.Text = "The backlog grows from week to week, so there is no steady state and no number for it."
-		case p.Name == baseline:
-			h.Text = "The baseline. " + levels(p)
-		case baseline == "":
-			h.Text = levels(p)
-		default:
+		case slices.ContainsFunc(against, func(o results.PolicyResult) bool { return Label(o) == h.Policy }):
 			h.Text = changed(s, p)
+		case len(s.Differences) > 0 && s.Differences[0].Baseline == p.Name:
+			h.Text = "The baseline. " + levels(p)
+		default:
+			h.Text = levels(p)
 		}
 		out = append(out, h)
 	}
@@ -120,7 +118,13 @@ func changed(s *results.Simulate, p results.PolicyResult) string {
 }
 
 // baselineOf names the policy that differences are taken from.
-func baselineOf(s *results.Simulate) string { return s.Differences[0].Baseline }
+func baselineOf(s *results.Simulate) string {
+	d := s.Differences[0]
+	if d.BaselineSet == nil {
+		return d.Baseline
+	}
+	return nameAmong(s.Policies[0], varied(s.Policies)) // of one policy's sweep, the first
+}
 
 // size writes a difference without its sign: "3.1 h (2.8–3.4)".
 func (e effect) size(d results.Difference) string {

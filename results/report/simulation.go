@@ -38,7 +38,7 @@ func differences(w io.Writer, format Format, s *results.Simulate, rows []outcome
 		return nil
 	}
 	fmt.Fprintln(w)
-	heading(w, format, "Difference from "+s.Differences[0].Baseline+" (shares in percentage points)")
+	heading(w, format, "Difference from "+baselineOf(s)+" (shares in percentage points)")
 	err := compare(w, format, rows, compared(s), func(o outcome, p results.PolicyResult) string { return o.differenceText(s, p) })
 	if err != nil {
 		return err
