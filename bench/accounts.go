@@ -75,21 +75,17 @@ func (k accountKeys) password(login string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// newRoster finds everybody the run needs: who acts in an operation or is addressed by it, the patients it is about,
-// and whoever has had a part in a thread that is seeded.
-func newRoster(w *Workload, ops []sim.Op, seeded []*sim.OpenThread, keys accountKeys) *roster {
-	r := &roster{keys: keys, byActor: map[sim.Actor]*person{}}
-	for _, t := range seeded {
-		r.addThread(w, t)
-	}
-	for i := range ops {
-		r.addOp(w, &ops[i])
-	}
+// newRoster returns an empty roster.
+func newRoster(keys accountKeys) *roster {
+	return &roster{keys: keys, byActor: map[sim.Actor]*person{}}
+}
+
+// settle puts every care team in order, once everybody is there.
+func (r *roster) settle() {
 	for _, p := range r.people {
 		slices.Sort(p.account.CareTeam)
 		p.account.CareTeam = slices.Compact(p.account.CareTeam)
 	}
-	return r
 }
 
 func (r *roster) addOp(w *Workload, op *sim.Op) {

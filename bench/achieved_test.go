@@ -102,7 +102,8 @@ func TestProcessorTimeIsTakenAtTheEndOfTheWindow(t *testing.T) {
 		}
 		cfg := config(d, workload(1, at(500, results.OpUnread, patient(1))))
 		require.NoError(t, cfg.complete())
-		r := newRun(&cfg)
+		r, err := newRun(&cfg)
+		require.NoError(t, err)
 		require.NoError(t, r.limitInFlight())
 		require.NoError(t, r.prepare(t.Context()))
 		start := time.Now()

@@ -14,7 +14,9 @@ import (
 type engine struct {
 	portal   Portal
 	work     *Workload
-	ops      []sim.Op
+	filter   *filter
+	feed     *feed
+	total    int64 // operations in all
 	roster   *roster
 	table    *table
 	record   *recorder
@@ -25,7 +27,9 @@ type engine struct {
 	start    time.Time
 	warmUp   time.Duration
 	end      time.Duration
-	next     int       // of ops, not yet released
+	ops      []sim.Op // of the slice under way
+	next     int      // of ops, not yet released
+	released int64
 	open     int       // released and not finished
 	inFlight int       // sent and not answered
 	runnable []*flight // wait for nothing any more
@@ -34,6 +38,8 @@ type engine struct {
 	labels   [results.NumOps]context.Context // profile labels, by operation
 	abandon  context.CancelFunc
 
+	starved    bool   // operations came later than they were due
+	feedError  error  // why no more operations came
 	stopped    *Cause // why nothing more is sent
 	incomplete bool
 	spent      time.Duration // processor time of this process when the window ended, and when that was
@@ -55,6 +61,10 @@ func (e *engine) replay(ctx context.Context) {
 	defer e.abandon()
 	e.labels = opLabels(e.calls)
 	e.answers = make(chan *flight, e.limit)
+	e.filter = newFilter(e.portal.Capabilities())
+	e.feed = startFeed(e.calls, e.work)
+	s, more := <-e.feed.slices // the clock starts when the first slice is there
+	e.take(s, more)
 	e.start = time.Now()
 	e.end = e.work.Duration()
 	e.deadline = e.end + e.timeout
@@ -62,12 +72,14 @@ func (e *engine) replay(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	interrupted := ctx.Done()
-	for e.next < len(e.ops) || e.open > 0 {
+	for e.due() || e.open > 0 {
 		e.releaseDue(e.now())
 		timer.Reset(e.untilNext())
 		select {
 		case f := <-e.answers:
 			e.receive(f)
+		case s, more := <-e.wanted():
+			e.take(s, more)
 		case <-timer.C:
 			e.tick(e.now())
 		case <-interrupted:
@@ -141,7 +153,7 @@ func (e *engine) stop(cause Cause) {
 // interrupt ends the replay early.
 func (e *engine) interrupt() {
 	e.incomplete = true
-	e.next = len(e.ops)
+	e.next, e.feed.done = len(e.ops), true
 	e.end = min(e.end, e.now())
 	e.deadline = e.now() + min(e.timeout, drainAfterInterrupt)
 	e.stop(Cause{Outcome: results.Skipped, Detail: "the run was interrupted"})
@@ -149,14 +161,16 @@ func (e *engine) interrupt() {
 
 // releaseDue lets every operation that is due join its session and its thread.
 func (e *engine) releaseDue(now time.Duration) {
-	for e.next < len(e.ops) {
+	for e.takeReady(); e.next < len(e.ops); e.takeReady() {
 		op := &e.ops[e.next]
 		intended := e.work.offset(op.Due)
 		if intended > now {
 			break
 		}
 		e.next++
-		e.release(op, intended)
+		if op = e.filter.keep(op); op != nil {
+			e.release(op, intended)
+		}
 	}
 	e.dispatchAll()
 }
@@ -171,6 +185,7 @@ func (e *engine) release(op *sim.Op, intended time.Duration) {
 		f.after(f.thread.last, 1)
 		f.thread.last = f
 	}
+	e.released++
 	e.open++
 	e.record.offer(f)
 	if f.blockers == 0 {
@@ -333,7 +348,7 @@ func (t *table) listed(row *Listed) *thread {
 // report tells how far the replay is.
 func (e *engine) report() {
 	if e.progress != nil {
-		e.progress(Progress{Phase: "replay", Done: int64(e.next - e.open), Total: int64(len(e.ops)),
+		e.progress(Progress{Phase: "replay", Done: e.released - int64(e.open), Total: e.total,
 			InFlight: e.inFlight, Elapsed: e.now()})
 	}
 }

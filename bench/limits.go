@@ -25,7 +25,7 @@ func (r *run) limitInFlight() error {
 	cfg := r.cfg
 	limit := cfg.MaxInFlight
 	if limit <= 0 {
-		limit = InFlightLimit(float64(len(r.ops))/cfg.Workload.Duration().Seconds(), cfg.Timeout)
+		limit = InFlightLimit(float64(r.survey.total)/cfg.Workload.Duration().Seconds(), cfg.Timeout)
 	}
 	files, counted := openFileLimit()
 	if room := files - otherFiles; counted && cfg.Client != nil && limit > room {

@@ -3,11 +3,9 @@ package bench
 import (
 	"fmt"
 	"math"
-	"sort"
 	"strings"
 	"time"
 
-	"github.com/portalbench/portalbench/sim"
 	"github.com/portalbench/portalbench/sim/des"
 )
 
@@ -33,61 +31,14 @@ type Plan struct {
 	Offered  float64 // operations per second that the measured part offers, as far as known
 }
 
-// MostOps is how many operations a run may have: they are kept in memory before the clock starts.
-const MostOps = 1_000_000
-
 // Bounds of a plan.
 const (
-	pilotNetworks = 8
-	slowest       = 1.0 // speed
-	fastest       = 60.0
-	nearEnough    = .02  // of the rate
-	spare         = 1.15 // of the window is generated, for trimming the speed
+	slowest    = 1.0 // speed
+	fastest    = 60.0
+	haste      = 1.05 // how far above the goal's the speed may be
+	nearEnough = .02  // of the rate
+	spare      = 1.15 // of the window is generated, for trimming the speed
 )
-
-// Count returns how many operations the care networks numbered from 0 cause in [from, until).
-type Count func(networks int, from, until des.Time) (ops int, err error)
-
-// PlanRate finds the number of care networks that cause a rate. The speed is
-//
-//	clamp(window / for, 1, 60)
-//
-// and the number of networks follows from the operations that a pilot of 8 networks causes in the measured part:
-//
-//	networks = rate x for x 8 / operations, rounded, at least 1
-//
-// Where rounding leaves much to be made up, the speed is changed in proportion. Generate the window [From, Until()) with
-// that many networks, then trim the plan.
-func PlanRate(g Goal, count Count) (Plan, error) {
-	p := Plan{Goal: g, Speed: g.Speed()}
-	if !(g.Rate > 0) || g.For <= 0 {
-		return p, fmt.Errorf("planning %g operations a second for %s: both must be above 0", g.Rate, g.For)
-	}
-	if whole := g.Rate * (g.For + g.WarmUp).Seconds(); whole > MostOps {
-		return p, fmt.Errorf("%g/s for %s are %.0f operations, and %d is the most: lower --rate to %.0f/s or --for to %s",
-			g.Rate, g.For+g.WarmUp, whole, MostOps, math.Floor(g.Rate*MostOps/whole), shorter(g, whole))
-	}
-	from, until := p.measured(p.Speed)
-	ops, err := count(pilotNetworks, from, until)
-	if err != nil {
-		return p, fmt.Errorf("counting the operations of %d care networks: %w", pilotNetworks, err)
-	}
-	if ops == 0 {
-		return p, fmt.Errorf("%d care networks do nothing from %s: choose a busier time with --at, or a longer one with --for",
-			pilotNetworks, weekday(from, true))
-	}
-	perNetwork := float64(ops) / pilotNetworks / g.For.Seconds()
-	p.Networks = max(int(math.Round(g.Rate/perNetwork)), 1)
-	p.Speed = max(p.Speed*g.Rate/(perNetwork*float64(p.Networks)), slowest)
-	p.Offered = perNetwork * float64(p.Networks) * p.Speed / g.Speed()
-	return p, nil
-}
-
-// shorter returns the measured time that keeps a plan within what can be held, in whole seconds.
-func shorter(g Goal, whole float64) time.Duration {
-	fits := time.Duration(float64(g.For+g.WarmUp)*MostOps/whole) - g.WarmUp
-	return max(fits.Truncate(time.Second), 0)
-}
 
 // measured returns the part of the clinic's time that is measured at a speed.
 func (g Goal) measured(speed float64) (from, until des.Time) {
@@ -104,62 +55,42 @@ func (p Plan) Until() des.Time { return p.From + stretched(p.WarmUp+p.For, p.Spe
 // Exactly returns the end of the window that is replayed at the plan's speed.
 func (p Plan) Exactly() des.Time { return p.From + stretched(p.WarmUp+p.For, p.Speed) }
 
-// Trim changes the speed so that what the operations offer in the measured part comes as close to the rate as 2%, or as
-// it can: by up to 15% either way, or down to the slowest if that is what it takes. It returns the plan and the
-// operations that are left, which are those due before its end. ops must be in order and cover [From, Until()).
-func (p Plan) Trim(ops []sim.Op) (Plan, []sim.Op, error) {
-	best := math.Inf(1)
-	chosen := p
-	for step := range trimSteps {
-		speed := max(p.Speed*(1+trimStep(step)), slowest)
-		offered := float64(p.due(ops, speed)) / p.For.Seconds()
+// trim changes the speed so that what the operations offer in the measured part comes as close to the rate as it can, and
+// as 2% if possible. Speeds nearer to the plan's are preferred; the fastest is 5% above the goal's. before tells how many
+// operations of [From, Until()) are due before a moment.
+func (p Plan) trim(before func(des.Time) int) Plan {
+	best, chosen := math.Inf(1), p
+	for _, speed := range p.speeds() {
+		offered := p.offers(before, speed)
 		if off := math.Abs(offered-p.Rate) / p.Rate; off < best {
 			best, chosen.Speed, chosen.Offered = off, speed, offered
 		}
 		if best <= nearEnough/4 {
-			break // the speeds come by their distance from the plan's: nearer ones first
+			break
 		}
 	}
-	kept := ops[:before(ops, chosen.Exactly())]
-	if len(kept) > MostOps {
-		return chosen, nil, fmt.Errorf("%d operations are due, and %d is the most: lower --rate or --for", len(kept), MostOps)
-	}
-	return chosen, kept, nil
+	return chosen
 }
 
-// Steps of the speed: those on either side of the plan's, then those below.
-const (
-	eitherSide = 299
-	trimSteps  = eitherSide + 850
-)
-
-// trimStep returns 0, .001, -.001, .002, ... up to just within what is generated to spare, then on down to -1.
-func trimStep(i int) float64 {
-	if i >= eitherSide {
-		return -float64(i-eitherSide+eitherSide/2) * .001
+// speeds returns those to be tried, in steps of a thousandth of the plan's, by their distance from it.
+func (p Plan) speeds() []float64 {
+	tried := []float64{p.Speed}
+	step, fastest := p.Speed/1000, haste*p.Goal.Speed()
+	for d := step; p.Speed-d >= slowest || p.Speed+d <= fastest; d += step {
+		if p.Speed+d <= fastest {
+			tried = append(tried, p.Speed+d)
+		}
+		if p.Speed-d >= slowest {
+			tried = append(tried, p.Speed-d)
+		}
 	}
-	d := float64((i+1)/2) * .001
-	if i%2 == 0 {
-		return -d
-	}
-	return d
+	return tried
 }
 
-// due returns how many operations fall into the measured part at a speed.
-func (p Plan) due(ops []sim.Op, speed float64) int {
+// offers returns the operations per second of the measured part at a speed.
+func (p Plan) offers(before func(des.Time) int, speed float64) float64 {
 	from, until := p.measured(speed)
-	return before(ops, until) - before(ops, from)
-}
-
-// before returns how many operations are due before t.
-func before(ops []sim.Op, t des.Time) int {
-	return sort.Search(len(ops), func(i int) bool { return ops[i].Due >= t })
-}
-
-// Untrimmed returns the plan with what the operations offer at its own speed. ops must cover [From, Exactly()).
-func (p Plan) Untrimmed(ops []sim.Op) Plan {
-	p.Offered = float64(p.due(ops, p.Speed)) / p.For.Seconds()
-	return p
+	return float64(before(until)-before(from)) / p.For.Seconds()
 }
 
 // Near reports whether the plan offers the rate within 2%.

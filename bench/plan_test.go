@@ -1,7 +1,7 @@
 package bench
 
 import (
-	"errors"
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -15,10 +15,19 @@ import (
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-// steady counts operations of networks that each cause so many a second of the clinic's time.
-func steady(perSecond float64) Count {
-	return func(networks int, from, until des.Time) (int, error) {
-		return int(float64(networks) * perSecond * float64(until-from) / float64(des.Second)), nil
+// steady makes networks of so many operations a second of the clinic's time, evenly spread.
+func steady(perSecond float64) func(until des.Time) Networks {
+	return func(until des.Time) Networks {
+		return func(i int) (o sim.Opening, ops []sim.Op) {
+			if perSecond == 0 {
+				return o, nil
+			}
+			gap := float64(des.Second) / perSecond
+			for due := 8*float64(des.Hour) + gap*(float64(i%10)+.5)/10; due < float64(until); due += gap {
+				ops = append(ops, sim.Op{Due: des.Time(due), Actor: sim.Actor{Network: int32(i)}})
+			}
+			return o, ops
+		}
 	}
 }
 
@@ -29,74 +38,72 @@ func goal() Goal {
 // Four hours in 20 s would be 720 times as fast as life: 60 is the most. At .025 operations a second, a network causes
 // 1.5 a second at 60x, so 300 a second take 200 of them.
 func TestPlanByBreadth(t *testing.T) {
-	p, err := PlanRate(goal(), steady(.025))
+	p, w, err := Reach(t.Context(), goal(), steady(.025))
 	require.NoError(t, err)
 	require.Equal(t, 200, p.Networks)
-	require.InDelta(t, 60, p.Speed, 1e-9)
-	require.InDelta(t, 300, p.Offered, 1e-9)
+	require.InEpsilon(t, 60, p.Speed, .001)
+	require.InEpsilon(t, 300, p.Offered, .001)
 	require.Equal(t, "300/s = 200 networks, 2.4 M patients, Monday 08:00–08:20 at 60x", p.String())
 	require.True(t, p.Near())
+	require.InDelta(t, 6000, len(w.Ops), 6)
+	require.Len(t, w.Openings, 200)
 }
 
 func TestPlanSpeedIsBounded(t *testing.T) {
 	g := goal()
 	g.Window, g.For = 10*time.Minute, 20*time.Minute
-	g.Rate = 50
-	p, err := PlanRate(g, steady(.025)) // 10 min in 20 min would be slower than life: speed 1; 50 / .025 = 2,000
+	g.Rate = 5
+	p, _, err := Reach(t.Context(), g, steady(.025)) // 10 min in 20 min would be slower than life: speed 1; 5 / .025 = 200
 	require.NoError(t, err)
-	require.Equal(t, 2000, p.Networks)
-	require.InDelta(t, 1, p.Speed, 1e-9)
+	require.Equal(t, 200, p.Networks)
+	require.InEpsilon(t, 1, p.Speed, .001)
 	g.Window, g.For, g.Rate = 10*time.Minute, time.Minute, 7
-	p, err = PlanRate(g, steady(.025)) // speed 10, 7 / .25 = 28
+	p, _, err = Reach(t.Context(), g, steady(.025)) // speed 10, 7 / .25 = 28
 	require.NoError(t, err)
 	require.Equal(t, 28, p.Networks)
-	require.InDelta(t, 10, p.Speed, 1e-9)
+	require.InEpsilon(t, 10, p.Speed, .01)
 }
 
-// 2/s at 1.5/s a network is 1.33 networks: one, at 80x, makes up for the rounding.
+// 2/s at 1.5/s a network is 1.33 networks: two, at 40x, are too slow rather than too fast.
 func TestPlanMakesUpForRounding(t *testing.T) {
 	g := goal()
 	g.Rate = 2
-	p, err := PlanRate(g, steady(.025))
+	p, _, err := Reach(t.Context(), g, steady(.025))
 	require.NoError(t, err)
-	require.Equal(t, 1, p.Networks)
-	require.InDelta(t, 80, p.Speed, 1e-9)
-	require.True(t, strings.HasPrefix(p.String(), "2/s = 1 network, 12,000 patients, "), p.String())
+	require.Equal(t, 2, p.Networks)
+	require.InEpsilon(t, 40, p.Speed, .02)
+	require.True(t, p.Near())
 }
 
 func TestPlanRefuses(t *testing.T) {
+	_, _, err := Reach(t.Context(), goal(), steady(0))
+	require.ErrorIs(t, err, ErrIdle)
+	require.ErrorContains(t, err, "64 care networks from Monday 08:00")
 	g := goal()
-	g.Rate, g.For, g.WarmUp = 1000, 30*time.Minute, time.Minute
-	_, err := PlanRate(g, steady(1)) // 1,000/s for 31 min: 1,860,000; 1000/1.86 = 537/s, or 1,000 s less the warm-up
-	require.ErrorContains(t, err, "lower --rate to 537/s or --for to 15m40s")
-	_, err = PlanRate(goal(), steady(0))
-	require.ErrorContains(t, err, "do nothing from Monday 08:00")
+	g.Rate, g.For = 100_000, time.Hour // 360 million
+	_, _, err = Reach(t.Context(), g, steady(1))
+	require.ErrorIs(t, err, ErrTooLong)
+	require.ErrorContains(t, err, "lower --rate or --for")
 	g = goal()
 	g.Rate = 0
-	_, err = PlanRate(g, steady(1))
+	_, _, err = Reach(t.Context(), g, steady(1))
 	require.ErrorContains(t, err, "above 0")
-	broken := errors.New("broken")
-	_, err = PlanRate(goal(), func(int, des.Time, des.Time) (int, error) { return 0, broken })
-	require.ErrorIs(t, err, broken)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err = Reach(ctx, goal(), steady(1))
+	require.ErrorIs(t, err, context.Canceled)
 }
 
-// The networks cause 10% more than the pilot promised: 330/s at 60x. The first speed within .5% of the rate is taken.
-func TestTrim(t *testing.T) {
+// The last network is one too many by half of it: 1.5/s of 300/s. The speed makes up for it.
+func TestWarmUpIsPlannedToo(t *testing.T) {
 	g := goal()
-	g.WarmUp = 5 * time.Second
-	p, err := PlanRate(g, steady(.025))
+	g.WarmUp, g.Rate = 5*time.Second, 299.25
+	p, w, err := Reach(t.Context(), g, steady(.025))
 	require.NoError(t, err)
-	var ops []sim.Op
-	for due := float64(p.From); due < float64(p.Until()); due += 60_000. / 330 {
-		ops = append(ops, sim.Op{Due: des.Time(due)})
-	}
-	trimmed, kept, err := p.Trim(ops)
-	require.NoError(t, err)
-	require.True(t, trimmed.Near())
-	require.InEpsilon(t, 60/1.1, trimmed.Speed, .02)
-	require.InEpsilon(t, 300, trimmed.Offered, .006)
-	require.Less(t, kept[len(kept)-1].Due, trimmed.Exactly())
-	require.InEpsilon(t, 300*25, len(kept), .01)
+	require.Equal(t, 200, p.Networks)
+	require.InEpsilon(t, 60*299.25/300, p.Speed, .005)
+	require.Less(t, w.Ops[len(w.Ops)-1].Due, w.Until)
+	require.InEpsilon(t, 299.25*25, len(w.Ops), .01)
 }
 
 func TestShort(t *testing.T) {
@@ -169,7 +176,9 @@ func TestRoster(t *testing.T) {
 	send := at(0, results.OpSend, proxy)
 	send.Subject = 4
 	w := workload(1, send, at(1, results.OpInbox, staff(2)))
-	r := newRoster(&w, w.Ops, nil, accountKeys{runID: "r"})
+	found, err := newSurvey(&w, (&desk{}).Capabilities(), accountKeys{runID: "r"})
+	require.NoError(t, err)
+	r := found.roster
 	require.Len(t, r.people, 4)
 	team := []string{r.account(pool(0)).Login}
 	require.Equal(t, team, r.account(patient(4)).CareTeam)

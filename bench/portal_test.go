@@ -31,14 +31,12 @@ func replayed(t testing.TB, policy string, networks int, window time.Duration, s
 	until := from + des.FromDuration(window)
 	routers, err := triage.Routers(p.Policy)
 	require.NoError(t, err)
-	replay := sim.NewReplay(plan, sim.Arm{Name: policy, Policy: p.Policy, Router: routers}, 1, networks, from, until)
-	w := bench.Workload{From: from, Until: until, Speed: speed, Describe: replay.Describe}
-	w.Openings, err = replay.Open(t.Context())
+	replay := sim.NewReplay(plan, sim.Arm{Name: policy, Policy: p.Policy, Router: routers}, 1, from, until)
+	_, w, err := bench.ByHand(t.Context(), bench.Goal{From: from, For: time.Duration(float64(window) / speed)}, networks, speed,
+		func(des.Time) bench.Networks { return replay.Network })
 	require.NoError(t, err)
-	for more := true; more; {
-		w.Ops, more = replay.Next(w.Ops)
-	}
-	return w
+	w.Describe = replay.Describe
+	return *w
 }
 
 func reference(t testing.TB) (*bench.Client, bench.Portal, bench.Account) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/portalbench/portalbench/results"
-	"github.com/portalbench/portalbench/sim"
 )
 
 // stage does what comes before and after the clock: accounts, sign-ins, seeding and the ledger. Nothing of it is
@@ -48,18 +47,7 @@ func (s *stage) provision(ctx context.Context, admin *Account) error {
 
 // signInEarly opens the sessions of those who are in the middle of one when the window begins: their first operation is
 // not a sign-in.
-func (s *stage) signInEarly(ctx context.Context, ops []sim.Op) error {
-	met := map[sim.Actor]bool{}
-	var early []*person
-	for i := range ops {
-		if met[ops[i].Actor] {
-			continue
-		}
-		met[ops[i].Actor] = true
-		if ops[i].Kind != results.OpAuth {
-			early = append(early, s.roster.byActor[ops[i].Actor])
-		}
-	}
+func (s *stage) signInEarly(ctx context.Context, early []*person) error {
 	return s.each(ctx, "sign in", len(early), func(ctx context.Context, i int) error {
 		return s.as(ctx, early[i], func(*Session) error { return nil })
 	})

@@ -13,7 +13,6 @@ import (
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/results/stats"
 	"github.com/portalbench/portalbench/scenarios"
-	"github.com/portalbench/portalbench/sim"
 )
 
 // Config is a run to be made.
@@ -83,11 +82,13 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	r := newRun(&cfg)
+	r, err := newRun(&cfg)
+	if err != nil {
+		return nil, err
+	}
 	if err := r.limitInFlight(); err != nil {
 		return nil, err
 	}
-	var err error
 	if inPhase(ctx, "prepare", func(ctx context.Context) { err = r.prepare(ctx) }); err != nil {
 		return nil, err
 	}
@@ -127,8 +128,7 @@ func (c *Config) complete() error {
 // run is a run under way.
 type run struct {
 	cfg      *Config
-	ops      []sim.Op
-	threads  []*sim.OpenThread // to be seeded
+	survey   *survey
 	stage    *stage
 	engine   *engine
 	warnings []string
@@ -140,25 +140,26 @@ type run struct {
 	ledgerSeen *results.Ledger
 }
 
-func newRun(cfg *Config) *run {
+func newRun(cfg *Config) (*run, error) {
 	w := &cfg.Workload
 	r := &run{cfg: cfg}
 	if cfg.SkipLedger {
 		r.warnings = append(r.warnings, "the portal keeps nothing, so this is the generator's own floor and says nothing of a portal")
 	}
-	var left map[results.OpKind]int
-	r.ops, left = without(w.Ops, cfg.Portal.Capabilities())
-	for _, k := range slices.Sorted(maps.Keys(left)) {
-		r.warnings = append(r.warnings, fmt.Sprintf("the portal has no %s: %d operations were left out", k, left[k]))
-	}
-	r.threads = seededThreads(w, r.ops)
 	keys := accountKeys{cfg.Digest, cfg.Seed, cfg.RunID, []byte(cfg.Admin.Secret)}
-	people := newRoster(w, r.ops, r.threads, keys)
+	var err error
+	if r.survey, err = newSurvey(w, cfg.Portal.Capabilities(), keys); err != nil {
+		return nil, err
+	}
+	for _, k := range slices.Sorted(maps.Keys(r.survey.left)) {
+		r.warnings = append(r.warnings, fmt.Sprintf("the portal has no %s: %d operations were left out", k, r.survey.left[k]))
+	}
+	people := r.survey.roster
 	r.stage = &stage{portal: cfg.Portal, roster: people, table: newTable(cfg.RunID), timeout: max(cfg.Timeout, defaultTimeout),
 		workers: cfg.Workers, progress: cfg.Progress}
-	r.engine = &engine{portal: cfg.Portal, work: w, ops: r.ops, roster: people, table: r.stage.table,
+	r.engine = &engine{portal: cfg.Portal, work: w, total: r.survey.total, roster: people, table: r.stage.table,
 		record: newRecorder(cfg.WarmUp, w.Duration()), timeout: cfg.Timeout, warmUp: cfg.WarmUp, progress: cfg.Progress}
-	return r
+	return r, nil
 }
 
 // prepare brings the portal into the state the window begins with.
@@ -166,10 +167,10 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	if err := r.stage.provision(ctx, &r.cfg.Admin); err != nil {
 		return err
 	}
-	if err := r.stage.signInEarly(ctx, r.ops); err != nil {
+	if err := r.stage.signInEarly(ctx, r.survey.early); err != nil {
 		return err
 	}
-	r.seeded, err = r.stage.seed(ctx, r.threads)
+	r.seeded, err = r.stage.seed(ctx, r.survey.threads)
 	return err
 }
 
@@ -177,7 +178,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 func (r *run) replay(ctx context.Context) {
 	runtime.GC() // what preparing left must not be collected on the clock
 	cpu, gc, start := results.ProcessCPU(), results.GCPause(), time.Now()
-	r.stage.report("replay", 0, len(r.ops))
+	r.stage.report("replay", 0, int(r.survey.total))
 	r.engine.replay(ctx)
 	r.wall, r.cpu = r.engine.spentAt.Sub(start), r.engine.spent-cpu
 	r.gcPause = results.GCPause() - gc
@@ -202,7 +203,10 @@ func (r *run) result() *Result {
 	}
 	out.Load.Warnings = append(append([]string{}, r.warnings...), warnSkipped(out.Skipped)...)
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
-	out.Load.Validate(false)
+	if err := r.engine.feedError; err != nil {
+		out.Load.Warnings = append(out.Load.Warnings, err.Error())
+	}
+	out.Load.Validate(r.engine.starved || r.engine.feedError != nil)
 	out.Load.Check(r.cfg.Thresholds)
 	return out
 }

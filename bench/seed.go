@@ -9,27 +9,6 @@ import (
 	"github.com/portalbench/portalbench/sim"
 )
 
-// seededThreads returns the threads of the openings that must be on the portal: those that a list shows, as their item
-// is open, and those that an operation touches.
-func seededThreads(w *Workload, ops []sim.Op) []*sim.OpenThread {
-	touched := map[sim.Thread]bool{}
-	for i := range ops {
-		if hasThread(ops[i].Kind) {
-			touched[ops[i].Thread] = true
-		}
-	}
-	var threads []*sim.OpenThread
-	for i := range w.Openings {
-		for j := range w.Openings[i].Threads {
-			t := &w.Openings[i].Threads[j]
-			if len(t.Messages) > 0 && (t.Item != sim.ItemCompleted || touched[t.Thread]) {
-				threads = append(threads, t)
-			}
-		}
-	}
-	return threads
-}
-
 // held reports whether a thread's item is, or was before it was completed, in somebody's list. A reply of the patient
 // brings a completed one back there.
 func held(t *sim.OpenThread) bool {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 type Workload struct {
 	Openings []sim.Opening // one for each care network
 	Ops      []sim.Op      // in the order in which they are due; all within [From, Until)
+	Spool    *Spool        // of a long workload, in place of Ops; what is due from Until on is left out
 	From     des.Time
 	Until    des.Time
 	Speed    float64                    // clinic time over wall-clock time; above 0
@@ -29,21 +31,53 @@ func (w *Workload) offset(t des.Time) time.Duration {
 	return time.Duration(float64((t - w.From).Duration()) / w.Speed)
 }
 
+// Close removes what the workload keeps on disk.
+func (w *Workload) Close() error {
+	if w.Spool == nil {
+		return nil
+	}
+	return w.Spool.Close()
+}
+
+// Len returns how many operations there are, of a long workload roughly.
+func (w *Workload) Len() int {
+	if w.Spool == nil {
+		return len(w.Ops)
+	}
+	return w.Spool.before(w.Until)
+}
+
+// slices returns the operations in order, some minutes' at a time. An error comes with the last slice.
+func (w *Workload) slices() iter.Seq2[[]sim.Op, error] {
+	return func(yield func([]sim.Op, error) bool) {
+		if w.Spool == nil {
+			yield(w.Ops, nil)
+			return
+		}
+		for i := range w.Spool.Slices() {
+			ops, err := w.Spool.Slice(i)
+			if !yield(ops[:before(ops, w.Until)], err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 func (w *Workload) check() error {
 	switch {
 	case !(w.Speed > 0):
 		return fmt.Errorf("replaying at speed %g: it must be above 0", w.Speed)
 	case w.Until <= w.From:
 		return fmt.Errorf("replaying a window from %d to %d ms: its end must come after its start", w.From, w.Until)
-	case len(w.Ops) == 0:
-		return fmt.Errorf("nothing happens in the window: replay more care networks or a longer one")
+	case len(w.Ops) == 0 && w.Spool == nil:
+		return fmt.Errorf("%w: replay more care networks or a longer one", ErrIdle)
 	case w.Describe == nil:
 		return fmt.Errorf("replaying a workload whose people nobody describes")
 	}
 	if !slices.IsSortedFunc(w.Ops, func(a, b sim.Op) int { return compareTimes(a.Due, b.Due) }) {
 		return fmt.Errorf("replaying operations that are not in the order in which they are due")
 	}
-	if w.Ops[0].Due < w.From || w.Ops[len(w.Ops)-1].Due >= w.Until {
+	if n := len(w.Ops); n > 0 && (w.Ops[0].Due < w.From || w.Ops[n-1].Due >= w.Until) {
 		return fmt.Errorf("replaying operations that are due outside the window")
 	}
 	return nil
@@ -57,32 +91,6 @@ func compareTimes(a, b des.Time) int {
 		return 1
 	}
 	return 0
-}
-
-// without returns the operations that the portal can carry out, and how many of each other kind were left out. A message
-// carries the files that are attached within the window: one sent just after its start may have had its file before.
-func without(ops []sim.Op, can Capabilities) (kept []sim.Op, left map[results.OpKind]int) {
-	type carrier struct {
-		thread  sim.Thread
-		message int32
-	}
-	left = map[results.OpKind]int{}
-	attached := map[carrier]int8{}
-	kept = make([]sim.Op, 0, len(ops))
-	for _, op := range ops {
-		if can.Ops[op.Kind] == Absent {
-			left[op.Kind]++
-			continue
-		}
-		if op.Kind == results.OpAttach {
-			attached[carrier{op.Thread, op.Message}]++
-		}
-		if op.Files > 0 {
-			op.Files = min(op.Files, attached[carrier{op.Thread, op.Message}])
-		}
-		kept = append(kept, op)
-	}
-	return kept, left
 }
 
 // needed are the operations without which no workload can be carried out.

@@ -66,8 +66,12 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	job := &loadJob{study: s, common: &f.common, stderr: cmd.ErrOrStderr(), timeout: f.timeout,
 		maxInFlight: f.maxInFlight, thresholds: limits, runID: newRunID()}
 	ctx := cmd.Context()
-	if err := job.plan(ctx, f.window.goal(s.scenario.Replay)); err != nil || f.planOnly {
-		return errors.Join(err, job.printPlan(cmd.OutOrStdout()))
+	if err := job.plan(ctx, f.window.goal(s.scenario.Replay)); err != nil {
+		return err
+	}
+	defer job.workload.Close()
+	if f.planOnly {
+		return job.printPlan(cmd.OutOrStdout())
 	}
 	r := &record{kind: "load", started: time.Now(), study: s, runID: job.runID, seed: f.seed}
 	if err := r.begin(f.out); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -32,7 +33,7 @@ type loadJob struct {
 	goal     windowGoal
 	missed   string // how the plan misses the rate asked for, if it does
 	planned  bench.Plan
-	workload bench.Workload
+	workload *bench.Workload
 }
 
 // newRunID names a run: another name every time.
@@ -47,123 +48,40 @@ func (j *loadJob) firstWeek() des.Time {
 	return j.study.plan.OrdinaryWeek(max(7, j.scenario.Horizon.WarmUpDays))
 }
 
-// plan decides breadth and speed and makes the operations.
+// plan decides breadth and speed and makes the operations. The workload is to be closed.
 func (j *loadJob) plan(ctx context.Context, g windowGoal) (err error) {
 	j.goal = g
 	from := j.firstWeek() + des.Time(g.at)*des.Minute
 	goal := bench.Goal{Rate: g.rate, From: from, Window: g.window, For: g.length, WarmUp: g.warmUp,
 		Patients: j.scenario.Network.Patients}
+	networks := func(until des.Time) bench.Networks { return j.simulated(from, until).Network }
 	if g.networks > 0 {
-		j.planned = bench.Plan{Goal: goal, Networks: g.networks, Speed: g.speed}
-		if err := j.bounded(ctx); err != nil {
-			return err
-		}
-		err = j.generate(ctx, j.planned.Exactly())
-		j.planned = j.planned.Untrimmed(j.workload.Ops)
-		return err
+		j.planned, j.workload, err = bench.ByHand(ctx, goal, g.networks, g.speed, networks)
+	} else {
+		j.planned, j.workload, err = bench.Reach(ctx, goal, networks)
 	}
-	if j.planned, err = bench.PlanRate(goal, j.count(ctx)); err != nil {
+	switch {
+	case errors.Is(err, bench.ErrIdle), errors.Is(err, bench.ErrTooLong):
 		return usageError(err)
+	case err != nil:
+		return interrupted(ctx, err)
 	}
-	if err := j.approach(ctx); err != nil {
-		return err
-	}
-	if !j.planned.Near() {
-		j.missed = fmt.Sprintf("%.4g/s were asked for and %.4g/s are offered: the rate falls between two numbers of care networks", g.rate, j.planned.Offered)
+	j.workload.Describe = j.simulated(from, j.workload.Until).Describe
+	if g.networks == 0 && !j.planned.Near() {
+		j.missed = fmt.Sprintf("%.4g/s were asked for and %.4g/s are offered: one care network does more at its slowest", g.rate, j.planned.Offered)
 		say(j.stderr, "warning: %s", j.missed)
 	}
 	return nil
 }
 
-// approaches is how often the number of networks is changed until the rate is met.
-const approaches = 6
-
-// approach makes the operations of the plan and corrects its number of networks by what they turn out to do, since a
-// few networks do not say exactly what many do. It settles for the smallest number it has tried that needs no haste.
-func (j *loadJob) approach(ctx context.Context) (err error) {
-	intended, tooFew := j.planned.Goal.Speed(), 0
-	for range approaches {
-		if err = j.generate(ctx, j.planned.Until()); err != nil {
-			return err
-		}
-		if j.planned, j.workload.Ops, err = j.planned.Trim(j.workload.Ops); err != nil {
-			return usageError(err)
-		}
-		j.workload.Speed, j.workload.Until = j.planned.Speed, j.planned.Exactly()
-		networks := float64(j.planned.Networks) * j.planned.Rate / j.planned.Offered * j.planned.Speed / intended
-		switch hasty := j.planned.Speed > haste*intended || j.planned.Offered < j.planned.Rate/haste; {
-		case hasty:
-			tooFew = j.planned.Networks
-			networks = math.Ceil(max(networks, float64(tooFew+1)))
-		case int(networks) <= tooFew || int(networks+1) >= j.planned.Networks:
-			return nil
-		}
-		j.planned.Networks, j.planned.Speed = max(1, int(networks)), intended
-	}
-	return nil
-}
-
-// haste is how far above the intended speed the speed may be.
-const haste = 1.05
-
-// bounded refuses a breadth and speed that make more operations than can be kept, judged by a few of the networks.
-func (j *loadJob) bounded(ctx context.Context) error {
-	pilot := min(j.planned.Networks, 4)
-	n, err := j.count(ctx)(pilot, j.planned.From, j.planned.Exactly())
-	if err != nil {
-		return err
-	}
-	if all := n / pilot * j.planned.Networks; all > bench.MostOps {
-		return usageError(fmt.Errorf("%d networks at %gx for %s are about %d operations, and %d is the most: lower --care-networks, --speed or --for",
-			j.planned.Networks, j.planned.Speed, j.planned.For+j.planned.WarmUp, all, bench.MostOps))
-	}
-	return nil
-}
-
-// count simulates a few networks to see how much they do.
-func (j *loadJob) count(ctx context.Context) bench.Count {
-	return func(networks int, from, until des.Time) (int, error) {
-		ops, _, err := j.ops(ctx, networks, from, until)
-		return len(ops), err
-	}
-}
-
-// ops simulates networks up to a window and returns what people do in it.
-func (j *loadJob) ops(ctx context.Context, networks int, from, until des.Time) ([]sim.Op, *simulated, error) {
-	r := sim.NewReplay(j.study.plan, j.arms[0], j.seed, networks, from, until)
-	openings, err := r.Open(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	var ops []sim.Op
-	for more := true; more; {
-		if ops, more = r.Next(ops); ctx.Err() != nil {
-			return nil, nil, ctx.Err()
-		}
-	}
-	return ops, &simulated{r, openings}, nil
-}
-
-// simulated is a replay with the state it started from.
-type simulated struct {
-	*sim.Replay
-	openings []sim.Opening
-}
-
-// generate makes the workload of the plan.
-func (j *loadJob) generate(ctx context.Context, until des.Time) error {
-	ops, from, err := j.ops(ctx, j.planned.Networks, j.planned.From, until)
-	if err != nil {
-		return err
-	}
-	j.workload = bench.Workload{Openings: from.openings, Ops: ops, From: j.planned.From, Until: until,
-		Speed: j.planned.Speed, Describe: from.Describe}
-	return nil
+// simulated prepares the networks of a window.
+func (j *loadJob) simulated(from, until des.Time) *sim.Replay {
+	return sim.NewReplay(j.study.plan, j.arms[0], j.seed, from, until)
 }
 
 // printPlan says what would be replayed.
 func (j *loadJob) printPlan(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "%s\n%d operations; policy %s; seed %d\n", j.planned, len(j.workload.Ops), j.policies[0].Name, j.seed)
+	_, err := fmt.Fprintf(w, "%s\n%d operations; policy %s; seed %d\n", j.planned, j.workload.Len(), j.policies[0].Name, j.seed)
 	return err
 }
 
@@ -189,7 +107,7 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	tell := &replayProgress{bar: newProgress(j.stderr, j.quiet), stderr: j.stderr}
 	defer tell.bar.stop()
 	cfg := bench.Config{
-		Portal: portal, Client: client, Admin: admin, Workload: j.workload,
+		Portal: portal, Client: client, Admin: admin, Workload: *j.workload,
 		Scenario: j.scenario.Name, URL: url, At: j.goal.at.String(), Digest: j.scenario.Digest(), Seed: j.seed,
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,

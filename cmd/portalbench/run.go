@@ -110,6 +110,7 @@ func (f *runFlags) load(ctx context.Context, r *record, stderr io.Writer) (out *
 	if err := job.plan(ctx, (&window{changed: func(string) bool { return false }}).goal(r.study.scenario.Replay)); err != nil {
 		return nil, err
 	}
+	defer job.workload.Close()
 	portal, err := startChild(stderr)
 	if err != nil {
 		return nil, err

@@ -17,14 +17,17 @@ const (
 // workday finds what staff do on a workday: operations on the portal, from the week that begins with the replay, and
 // minutes of work on messages, unless they are known already.
 func (j *loadJob) workday(ctx context.Context) error {
-	ops, from, err := j.ops(ctx, workdayNetworks, j.firstWeek(), j.firstWeek()+des.Week)
-	if err != nil {
-		return err
-	}
+	week := j.simulated(j.firstWeek(), j.firstWeek()+des.Week)
 	count := map[scenarios.Role]float64{}
-	for i := range ops {
-		if ops[i].Actor.Kind == sim.ActorStaff {
-			count[from.Describe(ops[i].Actor).Role]++
+	for i := range workdayNetworks {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		_, ops := week.Network(i)
+		for k := range ops {
+			if ops[k].Actor.Kind == sim.ActorStaff {
+				count[week.Describe(ops[k].Actor).Role]++
+			}
 		}
 	}
 	j.opsPerWorkday = map[scenarios.Role]float64{}

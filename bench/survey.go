@@ -1,0 +1,116 @@
+package bench
+
+import (
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/sim"
+)
+
+// survey is what a run must know of its whole workload before the clock starts: everybody it needs, whose session has
+// begun already, and which threads must be there.
+type survey struct {
+	roster  *roster
+	total   int64 // operations that the portal can carry out
+	early   []*person
+	threads []*sim.OpenThread
+	left    map[results.OpKind]int // operations that the portal has not
+}
+
+// newSurvey reads the workload once. It finds everybody who acts in an operation or is addressed by it, the patients it is
+// about, and whoever has had a part in a thread that is seeded.
+func newSurvey(w *Workload, can Capabilities, keys accountKeys) (*survey, error) {
+	s := &survey{roster: newRoster(keys)}
+	f := newFilter(can)
+	met, touched := map[*person]bool{}, map[sim.Thread]bool{}
+	open := openThreads(w)
+	for ops, err := range w.slices() {
+		if err != nil {
+			return nil, err
+		}
+		for i := range ops {
+			if op := f.keep(&ops[i]); op != nil {
+				s.add(w, op, met)
+				if open[op.Thread] && hasThread(op.Kind) {
+					touched[op.Thread] = true
+				}
+			}
+		}
+	}
+	s.left = f.left
+	s.seeded(w, touched)
+	s.roster.settle()
+	return s, nil
+}
+
+// openThreads names the threads that are open when the window begins.
+func openThreads(w *Workload) map[sim.Thread]bool {
+	open := map[sim.Thread]bool{}
+	for i := range w.Openings {
+		for j := range w.Openings[i].Threads {
+			open[w.Openings[i].Threads[j].Thread] = true
+		}
+	}
+	return open
+}
+
+// add notes an operation, and its actor when they are met for the first time: in the middle of a session, unless they
+// sign in.
+func (s *survey) add(w *Workload, op *sim.Op, met map[*person]bool) {
+	s.total++
+	s.roster.addOp(w, op)
+	p := s.roster.byActor[op.Actor]
+	if met[p] {
+		return
+	}
+	met[p] = true
+	if op.Kind != results.OpAuth {
+		s.early = append(s.early, p)
+	}
+}
+
+// seeded finds the threads that must be on the portal.
+func (s *survey) seeded(w *Workload, touched map[sim.Thread]bool) {
+	for i := range w.Openings {
+		some := needed(w.Openings[i].Threads, touched)
+		for j := range some {
+			s.threads = append(s.threads, &some[j])
+			s.roster.addThread(w, &some[j])
+		}
+	}
+}
+
+// filter passes the operations that a portal can carry out, in order. A message carries the files that are attached
+// within the window: one sent just after its start may have had its file before.
+type filter struct {
+	can      Capabilities
+	left     map[results.OpKind]int
+	attached map[carrier]int8
+}
+
+// carrier is a message that is to carry files.
+type carrier struct {
+	thread  sim.Thread
+	message int32
+}
+
+func newFilter(can Capabilities) *filter {
+	return &filter{can, map[results.OpKind]int{}, map[carrier]int8{}}
+}
+
+// keep returns the operation as it is to be carried out, or nil. It changes the operation itself.
+func (f *filter) keep(op *sim.Op) *sim.Op {
+	if f.can.Ops[op.Kind] == Absent {
+		f.left[op.Kind]++
+		return nil
+	}
+	of := carrier{op.Thread, op.Message}
+	switch {
+	case op.Kind == results.OpAttach:
+		f.attached[of]++
+	case op.Files > 0:
+		op.Files = min(op.Files, f.attached[of])
+		if op.Kind != results.OpFetch {
+			delete(f.attached, of)
+		}
+	}
+	return op
+}
