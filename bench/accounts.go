@@ -27,15 +27,15 @@ type person struct {
 	signedAt time.Time // when the session's token was handed out
 
 	// The rest belongs to the scheduler.
-	last     *flight   // the operation released last
+	turn     turn
 	refused  *Cause    // why nobody is signed in; nil when somebody is
 	listings []listing // what was last seen, for each list
 }
 
 // listing is a person's latest look at one list: their own or a pool's.
 type listing struct {
-	of   sim.Actor
-	rows []Listed
+	of      sim.Actor
+	threads []string // the portal's ids
 }
 
 // roster holds everybody a run needs, in an order that depends on the workload alone.

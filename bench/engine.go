@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,6 +132,7 @@ func (e *engine) tick(now time.Duration) {
 		}
 		e.report()
 	}
+	e.table.putAway(now)
 	if now >= e.end {
 		e.takeStock()
 	}
@@ -178,12 +180,10 @@ func (e *engine) releaseDue(now time.Duration) {
 func (e *engine) release(op *sim.Op, intended time.Duration) {
 	f := &flight{op: op, person: e.roster.byActor[op.Actor], intended: intended, ready: intended}
 	f.counted = intended >= e.warmUp
-	f.after(f.person.last, 0)
-	f.person.last = f
+	f.person.turn.join(f, 0)
 	if hasThread(op.Kind) {
 		f.thread = e.table.thread(op.Thread)
-		f.after(f.thread.last, 1)
-		f.thread.last = f
+		f.thread.turn.join(f, 1)
 	}
 	e.released++
 	e.open++
@@ -250,10 +250,8 @@ func (e *engine) checkListed(f *flight) {
 		return
 	}
 	for _, l := range f.person.listings {
-		for i := range l.rows {
-			if l.rows[i].Thread == f.thread.self.id {
-				return
-			}
+		if slices.Contains(l.threads, f.thread.self.id) {
+			return
 		}
 	}
 	e.record.notListed++
@@ -288,7 +286,11 @@ func (e *engine) settle(f *flight) {
 	}
 	e.settleSession(f, cause)
 	e.record.finish(f, cause)
-	f.finished = true
+	f.person.turn.leave(f)
+	if f.thread != nil {
+		f.thread.turn.leave(f)
+		e.table.rest(f.thread, f.done)
+	}
 	e.open--
 	for i, n := range f.next {
 		if n == nil {
@@ -300,7 +302,6 @@ func (e *engine) settle(f *flight) {
 			e.runnable = append(e.runnable, n)
 		}
 	}
-	f.call, f.answer = Call{}, Answer{} // the session and the thread keep the flight
 }
 
 // reason returns what descendants are told when an operation did not bring what they need.
@@ -331,18 +332,25 @@ func (e *engine) settleSession(f *flight, cause *Cause) {
 
 // look replaces what a person last saw on a list.
 func (p *person) look(of sim.Actor, rows []Listed) {
-	for i := range p.listings {
-		if p.listings[i].of == of {
-			p.listings[i].rows = rows
-			return
-		}
+	i := slices.IndexFunc(p.listings, func(l listing) bool { return l.of == of })
+	if i < 0 {
+		i = len(p.listings)
+		p.listings = append(p.listings, listing{of: of})
 	}
-	p.listings = append(p.listings, listing{of, rows})
+	threads := p.listings[i].threads[:0]
+	for k := range rows {
+		threads = append(threads, strings.Clone(rows[k].Thread)) // not the answer's whole memory
+	}
+	p.listings[i].threads = threads
 }
 
-// listed finds the thread of a row by the tag at the end of its topic, or nil: it may be another run's.
+// listed finds the thread of a row by the tag at the end of its topic, or nil: it may be another run's, or at rest.
 func (t *table) listed(row *Listed) *thread {
-	return t.byTag[row.Topic[strings.LastIndexByte(row.Topic, ' ')+1:]]
+	name, ours := untag(t.runID, row.Topic[strings.LastIndexByte(row.Topic, ' ')+1:])
+	if !ours {
+		return nil
+	}
+	return t.awake[name]
 }
 
 // report tells how far the replay is.

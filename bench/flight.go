@@ -17,9 +17,8 @@ import (
 type flight struct {
 	op       *sim.Op
 	person   *person
-	thread   *thread // nil when it is about none
-	counted  bool    // due after the warm-up
-	finished bool
+	thread   *thread    // nil when it is about none
+	counted  bool       // due after the warm-up
 	blockers int        // operations it waits for
 	next     [2]*flight // those that wait for it: the next of its session and the next of its thread
 
@@ -36,15 +35,29 @@ type flight struct {
 	cause   *Cause // why it was skipped
 }
 
-// after makes f wait for an earlier operation of the same session or thread.
-func (f *flight) after(earlier *flight, place int) {
-	switch {
-	case earlier == nil:
-	case earlier.finished:
-		f.ready = max(f.ready, earlier.done, earlier.resolved)
-	default:
-		earlier.next[place] = f
+// turn is the order of the operations of one session, or of one thread. It keeps none that has ended: operations come
+// and go by the million.
+type turn struct {
+	last *flight       // the operation released last, nil once it has ended
+	free time.Duration // when the last one ended
+}
+
+// join puts f behind the operation released last. place tells sessions from threads.
+func (t *turn) join(f *flight, place int) {
+	if t.last == nil {
+		f.ready = max(f.ready, t.free)
+	} else {
+		t.last.next[place] = f
 		f.blockers++
+	}
+	t.last = f
+}
+
+// leave notes that f has ended.
+func (t *turn) leave(f *flight) {
+	t.free = max(t.free, f.done, f.resolved)
+	if t.last == f {
+		t.last = nil
 	}
 }
 

@@ -72,16 +72,18 @@ type thread struct {
 	files    map[int32][]handle // by the message that carries them
 	authored []authored         // what was acknowledged, in order, for the ledger
 
-	last    *flight       // the operation released last
+	turn    turn
 	changed time.Duration // when the last answer about it came
+	closed  bool          // by staff, and not written in since
+	queued  bool          // to be put away
 }
 
 // authored is an acknowledged message.
 type authored struct {
-	number  int32
-	author  sim.Actor
-	wording generators.Wording
-	text    des.Key
+	Number  int32
+	Author  sim.Actor
+	Wording generators.Wording
+	Text    des.Key
 }
 
 // message returns the handle of the n'th message, counted from 0.
@@ -98,30 +100,6 @@ func (t *thread) file(n int32, h handle) {
 		t.files = map[int32][]handle{}
 	}
 	t.files[n] = append(t.files[n], h)
-}
-
-// table maps the simulation's threads to the portal's.
-type table struct {
-	runID   string
-	threads map[sim.Thread]*thread
-	byTag   map[string]*thread
-	ordered []*thread // in the order in which they were met
-}
-
-func newTable(runID string) *table {
-	return &table{runID: runID, threads: map[sim.Thread]*thread{}, byTag: map[string]*thread{}}
-}
-
-// thread returns the entry of a thread, made when it is new.
-func (t *table) thread(name sim.Thread) *thread {
-	if th := t.threads[name]; th != nil {
-		return th
-	}
-	th := &thread{name: name, tag: tag(t.runID, name)}
-	t.threads[name] = th
-	t.byTag[th.tag] = th
-	t.ordered = append(t.ordered, th)
-	return th
 }
 
 // begin notes what the first message of a thread says.
@@ -206,11 +184,13 @@ func (t *thread) settle(op *sim.Op, a *Answer, cause *Cause) {
 	case results.OpReply:
 		settleHandle(t.message(op.Message), a.Message, cause)
 		t.note(op, accepted)
+		t.closed = false
 	case results.OpAttach:
 		h := handle{}
 		settleHandle(&h, a.Ref, cause)
 		t.file(op.Message, h)
 	case results.OpClaim, results.OpRoute, results.OpLabel, results.OpClose, results.OpReopen:
+		t.closed = op.Kind == results.OpClose && accepted
 		t.stale = t.stale || !accepted && a.Version == "" && mayHaveHappened(a.Outcome)
 	}
 	if a.Version != "" {
@@ -245,7 +225,7 @@ func (t *thread) note(op *sim.Op, accepted bool) {
 // seen enters the versions of a listing that was asked for at a moment of the replay. A thread about which an answer
 // came later, or is under way, keeps what it has: the listing may be older.
 func (t *thread) seen(row *Listed, asked time.Duration) {
-	if t.last != nil && !t.last.finished || t.changed >= asked {
+	if t.turn.last != nil || t.changed >= asked {
 		return
 	}
 	if row.Item != "" {

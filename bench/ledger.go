@@ -7,6 +7,7 @@ import (
 
 	"github.com/portalbench/portalbench/generators"
 	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/sim"
 	"github.com/portalbench/portalbench/sim/des"
 )
 
@@ -31,10 +32,14 @@ func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error)
 			l.patients = append(l.patients, p)
 		}
 	}
-	threads := sample(s.table.ordered, seed)
-	err := s.each(ctx, "ledger", len(threads), func(ctx context.Context, i int) error {
-		if err := l.thread(ctx, threads[i], i); err != nil && ctx.Err() == nil {
-			l.unread(threads[i])
+	names := sample(s.table, seed)
+	err := s.each(ctx, "ledger", len(names), func(ctx context.Context, i int) error {
+		t, err := s.table.peek(names[i])
+		if err == nil {
+			err = l.thread(ctx, t, i)
+		}
+		if err != nil && ctx.Err() == nil {
+			l.unread(names[i])
 		}
 		return ctx.Err()
 	})
@@ -49,21 +54,21 @@ func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error)
 
 // sample returns the threads to look at: all that have messages, or, when those are too many, so many as hold about
 // ledgerLimit messages, drawn by a key of each thread and not by when it was met.
-func sample(threads []*thread, seed uint64) []*thread {
+func sample(t *table, seed uint64) []sim.Thread {
 	total := 0
-	var some []*thread
-	for _, t := range threads {
-		if len(t.authored) > 0 {
-			some = append(some, t)
-			total += len(t.authored)
+	var some []sim.Thread
+	for _, name := range t.met {
+		if n := t.acknowledged(name); n > 0 {
+			some = append(some, name)
+			total += n
 		}
 	}
 	if total <= ledgerLimit {
 		return some
 	}
 	share := float64(ledgerLimit) / float64(total)
-	return slices.DeleteFunc(some, func(t *thread) bool {
-		return !des.NewKey(seed).Sub(uint64(uint32(t.name.Network))).Sub(uint64(uint32(t.name.Number))).Chance(share)
+	return slices.DeleteFunc(some, func(name sim.Thread) bool {
+		return !des.NewKey(seed).Sub(uint64(uint32(name.Network))).Sub(uint64(uint32(name.Number))).Chance(share)
 	})
 }
 
@@ -95,10 +100,10 @@ func (l *ledger) thread(ctx context.Context, t *thread, i int) error {
 }
 
 // unread counts the messages of a thread that could not be looked at.
-func (l *ledger) unread(t *thread) {
+func (l *ledger) unread(name sim.Thread) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.sum.Unread += int64(len(t.authored))
+	l.sum.Unread += int64(l.table.acknowledged(name))
 }
 
 func (l *ledger) read(ctx context.Context, p *person, t *thread) (a Answer, err error) {
@@ -135,10 +140,10 @@ func compare(want []authored, ids []handle, got []Seen) (l results.Ledger) {
 	given := map[string]bool{} // ids that were handed out already
 	for i := range want {
 		l.Checked++
-		id := ids[want[i].number].id
+		id := ids[want[i].Number].id
 		places := at[id]
 		switch {
-		case len(places) == 0 || given[id] || got[places[0]].Body != generators.Body(want[i].wording, want[i].text):
+		case len(places) == 0 || given[id] || got[places[0]].Body != generators.Body(want[i].Wording, want[i].Text):
 			l.Lost++
 			continue
 		case len(places) > 1 || copies[i]:
@@ -173,7 +178,7 @@ func surplus(want []authored, ids []handle, got []Seen) map[int]bool {
 	}
 	copies := map[int]bool{}
 	for i := range want {
-		if len(foreign) > 0 && foreign[generators.Body(want[i].wording, want[i].text)] {
+		if len(foreign) > 0 && foreign[generators.Body(want[i].Wording, want[i].Text)] {
 			copies[i] = true
 		}
 	}

@@ -130,9 +130,9 @@ func TestCancelledLedgerIsIncomplete(t *testing.T) {
 // with its id and text; a capital is one with the same text and a foreign id; a digit is the id of the same place in the
 // alphabet (1 for a) with the text of another; a "-" before a letter takes its text away.
 func TestCompareOrderAndCopies(t *testing.T) {
-	want := []authored{{number: 0, text: 1}, {number: 1, text: 2}, {number: 2, text: 3}}
+	want := []authored{{Number: 0, Text: 1}, {Number: 1, Text: 2}, {Number: 2, Text: 3}}
 	ids := []handle{{id: "a"}, {id: "b"}, {id: "c"}}
-	text := func(i int) string { return generators.Body(want[i].wording, want[i].text) }
+	text := func(i int) string { return generators.Body(want[i].Wording, want[i].Text) }
 	require.NotEqual(t, text(0), text(1))
 	require.NotEqual(t, text(1), text(2))
 	seen := func(shown string) (s []Seen) {
@@ -174,7 +174,7 @@ func TestCompareOrderAndCopies(t *testing.T) {
 		require.Equal(t, c.want, compare(want, ids, seen(c.shown)), c.shown)
 	}
 	same := []handle{{id: "a"}, {id: "a"}, {id: "c"}}
-	twice := []authored{{number: 0, text: 1}, {number: 1, text: 1}, {number: 2, text: 3}}
+	twice := []authored{{Number: 0, Text: 1}, {Number: 1, Text: 1}, {Number: 2, Text: 3}}
 	require.Equal(t, results.Ledger{Checked: 3, Found: 1, Lost: 1, Duplicated: 1}, compare(twice, same, seen("aac")),
 		"one id for two messages of one text, shown twice: the first is there twice, the second has nothing of its own")
 }

@@ -130,7 +130,7 @@ func TestStaffWait(t *testing.T) {
 }
 
 func TestCompare(t *testing.T) {
-	want := []authored{{number: 0}, {number: 1}, {number: 2, text: 7}}
+	want := []authored{{Number: 0}, {Number: 1}, {Number: 2, Text: 7}}
 	ids := []handle{{id: "a"}, {id: "b"}, {id: "c"}}
 	first, last := generators.Body(generators.Wording{}, 0), generators.Body(generators.Wording{}, 7)
 	texts := map[string]string{"a": first, "b": first, "c": last, "x": "of others"}
@@ -196,7 +196,7 @@ func TestListingsNeverTurnVersionsBack(t *testing.T) {
 	require.Equal(t, "2", th.version)
 	th.seen(&Listed{Version: "3"}, 6*time.Second)
 	require.Equal(t, "3", th.version)
-	th.last = &flight{}
+	th.turn.last = &flight{}
 	th.seen(&Listed{Version: "4"}, 7*time.Second)
 	require.Equal(t, "3", th.version, "an operation is under way")
 }

@@ -89,6 +89,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err := r.limitInFlight(); err != nil {
 		return nil, err
 	}
+	defer r.stage.table.close()
 	if inPhase(ctx, "prepare", func(ctx context.Context) { err = r.prepare(ctx) }); err != nil {
 		return nil, err
 	}
@@ -170,8 +171,13 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	if err := r.stage.signInEarly(ctx, r.survey.early); err != nil {
 		return err
 	}
-	r.seeded, err = r.stage.seed(ctx, r.survey.threads)
-	return err
+	if r.seeded, err = r.stage.seed(ctx, r.survey.threads); err != nil {
+		return err
+	}
+	for _, name := range r.stage.table.met {
+		r.stage.table.rest(r.stage.table.awake[name], 0)
+	}
+	return nil
 }
 
 // replay runs the clock, and notes what it cost this process.
@@ -203,8 +209,10 @@ func (r *run) result() *Result {
 	}
 	out.Load.Warnings = append(append([]string{}, r.warnings...), warnSkipped(out.Skipped)...)
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
-	if err := r.engine.feedError; err != nil {
-		out.Load.Warnings = append(out.Load.Warnings, err.Error())
+	for _, err := range []error{r.engine.feedError, r.stage.table.failed} {
+		if err != nil {
+			out.Load.Warnings = append(out.Load.Warnings, err.Error())
+		}
 	}
 	out.Load.Validate(r.engine.starved || r.engine.feedError != nil)
 	out.Load.Check(r.cfg.Thresholds)

@@ -57,10 +57,11 @@ func TestLookingForALostWriteIsWaiting(t *testing.T) {
 // The same holds for an operation that is only released when the one before it has ended: it may begin when the latest of
 // its own moment, the answer and the end of the search has come.
 func TestReadyAfterALostWrite(t *testing.T) {
-	ended := &flight{finished: true, done: 2 * time.Second, resolved: 3 * time.Second}
+	var session turn
+	session.leave(&flight{done: 2 * time.Second, resolved: 3 * time.Second})
 	for _, c := range []struct{ intended, want time.Duration }{{time.Second, 3 * time.Second}, {4 * time.Second, 4 * time.Second}} {
 		f := &flight{ready: c.intended}
-		f.after(ended, 0)
+		(&turn{free: session.free}).join(f, 0)
 		require.Equal(t, c.want, f.ready)
 		require.Zero(t, f.blockers)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/portalbench/portalbench/results"
@@ -123,6 +125,18 @@ func category(c scenarios.Category) string {
 // tag marks a thread on the portal. It holds the run id, so that no run finds the threads of another.
 func tag(runID string, t sim.Thread) string {
 	return fmt.Sprintf("%s-n%d-t%d", runID, t.Network, t.Number)
+}
+
+// untag returns the thread that a tag of the run marks, and false for any other text.
+func untag(runID, tag string) (name sim.Thread, ours bool) {
+	rest, ours := strings.CutPrefix(tag, runID+"-n")
+	network, number, found := strings.Cut(rest, "-t")
+	if !ours || !found {
+		return name, false
+	}
+	n, err := strconv.ParseInt(network, 10, 32)
+	m, errM := strconv.ParseInt(number, 10, 32)
+	return sim.Thread{Network: int32(n), Number: int32(m)}, err == nil && errM == nil
 }
 
 // checkRunID allows what may stand in a tag.
