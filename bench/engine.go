@@ -21,6 +21,7 @@ type engine struct {
 	roster   *roster
 	table    *table
 	record   *recorder
+	lookout  *lookout // nil: nobody watches
 	timeout  time.Duration
 	limit    int // operations in flight
 	progress func(Progress)
@@ -61,6 +62,8 @@ func (e *engine) replay(ctx context.Context) {
 	e.calls, e.abandon = context.WithCancel(context.WithoutCancel(ctx))
 	defer e.abandon()
 	e.labels = opLabels(e.calls)
+	e.lookout.begin(e.calls)
+	defer func() { e.lookout.end(e.incomplete) }()
 	e.answers = make(chan *flight, e.limit)
 	e.filter = newFilter(e.portal.Capabilities())
 	e.feed = startFeed(e.calls, e.work)
@@ -283,6 +286,9 @@ func (e *engine) settle(f *flight) {
 		}
 		t.settle(f.op, &f.answer, e.reason(f, cause))
 		t.changed = f.done
+	}
+	if f.op.Kind == results.OpSend && f.answer.Outcome == results.OK && f.thread != nil {
+		e.lookout.expect(f.op.To, sending{f.thread.self.id, f.thread.tag, e.start.Add(f.done)})
 	}
 	e.settleSession(f, cause)
 	e.record.finish(f, cause)

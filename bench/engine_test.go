@@ -112,7 +112,7 @@ func TestConversation(t *testing.T) {
 		cfg := config(d, workload(1, conversation()...))
 		cfg.SkipLedger = false
 		r := mustRun(t, cfg)
-		require.Equal(t, "auth provision provision provision auth send auth inbox claim thread read reply close read thread",
+		require.Equal(t, "auth provision provision provision auth send auth inbox claim thread read reply close read thread thread",
 			d.kinds())
 		require.EqualValues(t, 10, rowOf(t, r, "all").Outcomes["ok"])
 		require.Equal(t, &results.Ledger{Checked: 2, Found: 2}, r.Load.Ledger)

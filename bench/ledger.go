@@ -14,8 +14,8 @@ import (
 // ledgerLimit is how many messages are looked for; of more, a sample by thread is.
 const ledgerLimit = 20_000
 
-// ledger looks, after the clock, for every message the portal acknowledged: once by the patient it is about, and once by
-// another patient of the run, who must not see it.
+// ledger looks, after the clock, for every message the portal acknowledged: once by the patient it is about and by each
+// who wrote in its thread, and once by another patient of the run, who must not see it.
 type ledger struct {
 	*stage
 	patients []*person
@@ -24,7 +24,7 @@ type ledger struct {
 	leaked   int64
 }
 
-// check reads every thread with acknowledged messages. A thread that its patient may not read counts as lost.
+// check reads every thread with acknowledged messages. A thread that its patient or an author may not read counts as lost.
 func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error) {
 	l := &ledger{stage: s}
 	for _, p := range s.roster.people {
@@ -72,16 +72,20 @@ func sample(t *table, seed uint64) []sim.Thread {
 	})
 }
 
-// thread reads one thread as its patient and as an outsider.
+// thread reads one thread as everybody who must see it, and as an outsider.
 func (l *ledger) thread(ctx context.Context, t *thread, i int) error {
-	reader := l.roster.byActor[t.subject]
-	a, err := l.read(ctx, reader, t)
-	if err != nil {
-		return err
+	var seen [][]Seen
+	readers := l.readers(t)
+	for _, reader := range readers {
+		a, err := l.read(ctx, reader, t)
+		if err != nil {
+			return err
+		}
+		seen = append(seen, a.Messages)
 	}
-	one := compare(t.authored, t.messages, a.Messages)
+	one := compare(t.authored, t.messages, seen...)
 	var leaked int64
-	if outsider := l.outsider(reader, i); outsider != nil {
+	if outsider := l.outsider(readers, i); outsider != nil {
 		b, err := l.read(ctx, outsider, t)
 		if err != nil {
 			return err
@@ -97,6 +101,17 @@ func (l *ledger) thread(ctx context.Context, t *thread, i int) error {
 	l.sum.OutOfOrder += one.OutOfOrder
 	l.leaked += leaked
 	return nil
+}
+
+// readers returns those who must see a thread: the patient it is about, and everybody who wrote in it.
+func (l *ledger) readers(t *thread) []*person {
+	all := []*person{l.roster.byActor[t.subject]}
+	for i := range t.authored {
+		if p := l.roster.byActor[t.authored[i].Author]; !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // unread counts the messages of a thread that could not be looked at.
@@ -118,19 +133,50 @@ func (l *ledger) read(ctx context.Context, p *person, t *thread) (a Answer, err 
 }
 
 // outsider returns a patient whom the i'th thread does not concern, another one for every thread, or nil.
-func (l *ledger) outsider(reader *person, i int) *person {
-	for j := range min(len(l.patients), 2) {
-		if p := l.patients[(i+j)%len(l.patients)]; p != reader {
+func (l *ledger) outsider(readers []*person, i int) *person {
+	for j := range min(len(l.patients), 1+len(readers)) {
+		if p := l.patients[(i+j)%len(l.patients)]; !slices.Contains(readers, p) {
 			return p
 		}
 	}
 	return nil
 }
 
-// compare holds what a thread shows against what was acknowledged. A message is found when it is there exactly once, with
-// an id of its own and the text that was written; it is lost when it is not there or not as written; and it is
-// out of order when one that was acknowledged before it comes after it. A copy under another id is told by its text.
-func compare(want []authored, ids []handle, got []Seen) (l results.Ledger) {
+// compare holds what a thread shows to each of its readers against what was acknowledged. A message is found when every
+// reader sees it exactly once, with an id of its own and the text that was written; it is lost when a reader does not see
+// it or not as written; and it is out of order when, to a reader, one that was acknowledged before it comes after it. A
+// copy under another id is told by its text.
+func compare(want []authored, ids []handle, readers ...[]Seen) (l results.Ledger) {
+	fates, misplaced := make([]fate, len(want)), make([]bool, len(want))
+	for _, got := range readers {
+		judge(want, ids, got, fates, misplaced)
+	}
+	l.Checked = int64(len(want))
+	for i := range want {
+		switch fates[i] {
+		case lost:
+			l.Lost++
+		case duplicated:
+			l.Duplicated++
+		default:
+			l.Found++
+		}
+		l.OutOfOrder += count(misplaced[i])
+	}
+	return l
+}
+
+// fate is what became of an acknowledged message. The worst that any reader saw counts.
+type fate uint8
+
+const (
+	found fate = iota
+	duplicated
+	lost
+)
+
+// judge adds what one reader sees.
+func judge(want []authored, ids []handle, got []Seen, fates []fate, misplaced []bool) {
 	at := map[string][]int{}
 	for i := range got {
 		at[got[i].Message] = append(at[got[i].Message], i)
@@ -139,25 +185,19 @@ func compare(want []authored, ids []handle, got []Seen) (l results.Ledger) {
 	furthest := -1
 	given := map[string]bool{} // ids that were handed out already
 	for i := range want {
-		l.Checked++
 		id := ids[want[i].Number].id
 		places := at[id]
 		switch {
 		case len(places) == 0 || given[id] || got[places[0]].Body != generators.Body(want[i].Wording, want[i].Text):
-			l.Lost++
+			fates[i] = lost
 			continue
 		case len(places) > 1 || copies[i]:
-			l.Duplicated++
-		default:
-			l.Found++
+			fates[i] = max(fates[i], duplicated)
 		}
-		if places[0] < furthest {
-			l.OutOfOrder++
-		}
+		misplaced[i] = misplaced[i] || places[0] < furthest
 		furthest = max(furthest, places[0])
 		given[id] = true
 	}
-	return l
 }
 
 // surplus tells which acknowledged messages are there a second time under an id that nobody was given. Texts are made

@@ -34,6 +34,7 @@ type Config struct {
 	MaxInFlight int           // 0: what the offered rate needs (see InFlightLimit)
 	Workers     int           // goroutines that provision, seed and check; 0: 16
 	SkipLedger  bool          // the portal cannot show messages again
+	Lookout     bool          // whether to measure how long acknowledged messages take to be seen
 
 	// Of the simulation, by role: operations on the portal, and minutes of work on messages, of one member of staff on one
 	// workday. The time staff wait for the portal is given only for the roles in OpsPerWorkday.
@@ -174,6 +175,12 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	if r.seeded, err = r.stage.seed(ctx, r.survey.threads); err != nil {
 		return err
 	}
+	if r.cfg.Lookout && r.cfg.Portal.Capabilities().Ops[results.OpInbox] != Absent {
+		r.engine.lookout = newLookout(r.cfg.Portal, r.cfg.Timeout, r.survey.roster, r.survey.to)
+		if err := r.stage.man(ctx, r.engine.lookout); err != nil {
+			return fmt.Errorf("signing in to watch inboxes: %w", err)
+		}
+	}
 	for _, name := range r.stage.table.met {
 		r.stage.table.rest(r.stage.table.awake[name], 0)
 	}
@@ -208,6 +215,10 @@ func (r *run) result() *Result {
 		out.Examples = append(out.Examples, *rec.examples[key])
 	}
 	out.Load.Warnings = append(append([]string{}, r.warnings...), warnSkipped(out.Skipped)...)
+	if l := r.engine.lookout; l != nil && l.unseen > 0 {
+		out.Load.Warnings = append(out.Load.Warnings, fmt.Sprintf("%d of %d acknowledged messages that were looked for were not seen "+
+			"in their recipient's inbox within %s", l.unseen, l.unseen+l.after.Count(), r.cfg.Timeout))
+	}
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
 	for _, err := range []error{r.engine.feedError, r.stage.table.failed} {
 		if err != nil {
@@ -232,7 +243,7 @@ func (r *run) load() results.Load {
 		DurationS:  results.Number(measured.Seconds()),
 		Dispersion: results.Number(stats.IndexOfDispersion(rec.sends[:min(len(rec.sends), int(measured/sendSlice))])),
 		Mailbox:    results.Mailbox{Start: r.seeded, End: r.seeded + rec.acknowledged},
-		NotListed:  rec.notListed, Ledger: r.ledgerSeen, Staff: rec.staff(cfg)}
+		NotListed:  rec.notListed, VisibleAfterMS: r.engine.lookout.latency(), Ledger: r.ledgerSeen, Staff: rec.staff(cfg)}
 	if cfg.SkipLedger {
 		l.NotListed = 0 // such a portal lists nothing
 	}

@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"slices"
+
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/sim"
 )
@@ -12,6 +14,7 @@ type survey struct {
 	total   int64 // operations that the portal can carry out
 	early   []*person
 	threads []*sim.OpenThread
+	to      []sim.Actor            // the first recipients of new threads
 	left    map[results.OpKind]int // operations that the portal has not
 }
 
@@ -57,6 +60,9 @@ func openThreads(w *Workload) map[sim.Thread]bool {
 func (s *survey) add(w *Workload, op *sim.Op, met map[*person]bool) {
 	s.total++
 	s.roster.addOp(w, op)
+	if op.Kind == results.OpSend && len(s.to) < mostPosts && !slices.Contains(s.to, op.To) {
+		s.to = append(s.to, op.To)
+	}
 	p := s.roster.byActor[op.Actor]
 	if met[p] {
 		return

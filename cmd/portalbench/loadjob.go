@@ -111,7 +111,7 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 		Scenario: j.scenario.Name, URL: url, At: j.goal.at.String(), Digest: j.scenario.Digest(), Seed: j.seed,
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
-		SkipLedger: !stores, Thresholds: j.thresholds, Progress: tell.report,
+		SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, Progress: tell.report,
 	}
 	var out *bench.Result
 	err = inPhase(ctx, j.runID, "load", func(ctx context.Context) (err error) {
