@@ -3,6 +3,7 @@ package bench
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -68,11 +69,11 @@ func (k accountKeys) login(a sim.Actor) string {
 }
 
 // password derives an account's secret from the administrator's, so that runs by the same administrator agree on it and
-// nobody else can guess it: HMAC-SHA256(administrator's secret, login).
+// nobody else can guess it: the first 192 bits of HMAC-SHA256(administrator's secret, login).
 func (k accountKeys) password(login string) string {
 	mac := hmac.New(sha256.New, k.secret)
 	mac.Write([]byte(login))
-	return hex.EncodeToString(mac.Sum(nil))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:24])
 }
 
 // newRoster returns an empty roster.
@@ -160,6 +161,13 @@ func (r *roster) add(w *Workload, a sim.Actor) *person {
 	}
 	r.people = append(r.people, p)
 	return p
+}
+
+// forgetNames drops what only provisioning needs: there may be millions of people.
+func (r *roster) forgetNames() {
+	for _, p := range r.people {
+		p.account.Display, p.account.CareTeam = "", nil
+	}
 }
 
 // of returns accounts of one kind.

@@ -166,7 +166,7 @@ func TestAccounts(t *testing.T) {
 	require.NotEqual(t, one.login(staff(3)), two.login(staff(3)), "a work list is new in every run")
 	require.NotEqual(t, one.login(pool(3)), two.login(pool(3)))
 	require.NotEqual(t, one.login(patient(3)), accountKeys{"d", 2, "run1", nil}.login(patient(3)))
-	require.Len(t, one.password("pt-1"), 64)
+	require.Len(t, one.password("pt-1"), 32)
 	require.NotEqual(t, one.password("pt-1"), accountKeys{secret: []byte("t")}.password("pt-1"))
 }
 

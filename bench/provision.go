@@ -31,6 +31,7 @@ func (s *stage) provision(ctx context.Context, admin *Account) error {
 	if err := s.signIn(ctx, session); err != nil {
 		return fmt.Errorf("signing in as administrator %s: %w (does the credential belong to this portal?)", admin.Login, err)
 	}
+	defer s.roster.forgetNames()
 	done := 0
 	for _, kind := range []AccountKind{PoolAccount, StaffAccount, PatientAccount, ProxyAccount} {
 		for some := range slices.Chunk(s.roster.of(kind), batch) {

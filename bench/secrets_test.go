@@ -60,7 +60,7 @@ func TestSecretsStayOutOfResults(t *testing.T) {
 				require.Contains(t, strings.Join(r.Load.Warnings, "\n"), "cannot read")
 				everything := fmt.Sprintf("%s\n%+v\n%+v\n%q", load, r.Examples, r.Skipped, r.Load.Warnings)
 				for _, a := range []string{keys.login(patient(1)), keys.login(staff(0))} {
-					require.Len(t, keys.password(a), 64)
+					require.Len(t, keys.password(a), 32)
 					require.NotContains(t, everything, keys.password(a)[:12])
 				}
 			})
