@@ -18,9 +18,11 @@ import (
 
 // ClientConfig says how portals are reached.
 type ClientConfig struct {
-	MaxInFlight int         // connections that may be kept idle for each host; at least 10,000 are
-	AllowHosts  []string    // hosts other than this machine that may be loaded
-	TLS         *tls.Config // nil: the system's certificates
+	MaxInFlight    int         // connections that may be kept idle for each host; at least 10,000 are
+	MaxConnections int         // open at once for each host; operations beyond wait for one, which is service time. 0: any number
+	HTTP2          bool        // over TLS, if the portal offers it: many operations share a connection
+	AllowHosts     []string    // hosts other than this machine that may be loaded
+	TLS            *tls.Config // nil: the system's certificates
 }
 
 // Client is the only way from this program to a portal. Adapters send every request through HTTP, which counts requests,
@@ -32,8 +34,8 @@ type Client struct {
 }
 
 // NewClient returns a client with one transport for all sessions. It speaks HTTP/1.1, one operation a connection at a
-// time, and waits for no free connection: an operation that is due opens one. It has no time-out of its own, as every
-// operation brings a context with a deadline.
+// time, and waits for no free connection, unless told otherwise: an operation that is due opens one. It has no time-out
+// of its own, as every operation brings a context with a deadline.
 func NewClient(cfg ClientConfig) *Client {
 	c := &Client{allow: cfg.AllowHosts}
 	transport := &http.Transport{
@@ -41,6 +43,8 @@ func NewClient(cfg ClientConfig) *Client {
 		DialContext:         c.dial,
 		TLSClientConfig:     cfg.TLS,
 		TLSHandshakeTimeout: 30 * time.Second,
+		ForceAttemptHTTP2:   cfg.HTTP2,
+		MaxConnsPerHost:     cfg.MaxConnections,
 		MaxIdleConnsPerHost: max(cfg.MaxInFlight, mostInFlight), // closing one only to open it again would be our own lag
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true,

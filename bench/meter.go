@@ -89,10 +89,13 @@ func (b *meteredBody) Read(p []byte) (int, error) {
 
 // got notes the connection of a try.
 func (m *meter) got(c net.Conn) {
-	m.resent = m.resent || m.conn != nil && m.conn.out.Load() > m.from
 	if t, ok := c.(*tls.Conn); ok {
+		if t.ConnectionState().NegotiatedProtocol == "h2" {
+			return // others write on the connection too, and HTTP/2 resends only what was not begun
+		}
 		c = t.NetConn()
 	}
+	m.resent = m.resent || m.conn != nil && m.conn.out.Load() > m.from
 	if m.conn, _ = c.(*countedConn); m.conn != nil {
 		m.from = m.conn.out.Load()
 	}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/portalbench/portalbench/results"
 )
 
@@ -18,6 +20,7 @@ type stage struct {
 	table    *table
 	timeout  time.Duration // of one operation
 	workers  int
+	signIns  rate.Limit // a second, before the clock
 	progress func(Progress)
 }
 
@@ -49,7 +52,11 @@ func (s *stage) provision(ctx context.Context, admin *Account) error {
 // signInEarly opens the sessions of those who are in the middle of one when the window begins: their first operation is
 // not a sign-in.
 func (s *stage) signInEarly(ctx context.Context, early []*person) error {
+	pace := rate.NewLimiter(s.signIns, 1)
 	return s.each(ctx, "sign in", len(early), func(ctx context.Context, i int) error {
+		if err := pace.Wait(ctx); err != nil {
+			return err
+		}
 		return s.as(ctx, early[i], func(*Session) error { return nil })
 	})
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/results/stats"
 	"github.com/portalbench/portalbench/scenarios"
@@ -32,6 +34,7 @@ type Config struct {
 	WarmUp      time.Duration // replayed at the start, and not counted
 	Timeout     time.Duration // of one operation; 0: 30 s
 	MaxInFlight int           // 0: what the offered rate needs (see InFlightLimit)
+	SignInsPerS float64       // before the clock starts, at most; 0: as fast as the portal answers
 	Workers     int           // goroutines that provision, seed and check; 0: 16
 	SkipLedger  bool          // the portal cannot show messages again
 	Lookout     bool          // whether to measure how long acknowledged messages take to be seen
@@ -158,7 +161,10 @@ func newRun(cfg *Config) (*run, error) {
 	}
 	people := r.survey.roster
 	r.stage = &stage{portal: cfg.Portal, roster: people, table: newTable(cfg.RunID), timeout: max(cfg.Timeout, defaultTimeout),
-		workers: cfg.Workers, progress: cfg.Progress}
+		workers: cfg.Workers, signIns: rate.Inf, progress: cfg.Progress}
+	if cfg.SignInsPerS > 0 {
+		r.stage.signIns = rate.Limit(cfg.SignInsPerS)
+	}
 	r.engine = &engine{portal: cfg.Portal, work: w, total: r.survey.total, roster: people, table: r.stage.table,
 		record: newRecorder(cfg.WarmUp, w.Duration()), timeout: cfg.Timeout, warmUp: cfg.WarmUp, progress: cfg.Progress}
 	return r, nil

@@ -64,7 +64,7 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 		return err
 	}
 	job := &loadJob{study: s, common: &f.common, stderr: cmd.ErrOrStderr(), timeout: f.timeout,
-		maxInFlight: f.maxInFlight, thresholds: limits, runID: newRunID()}
+		maxInFlight: f.maxInFlight, connection: f.target.connection, thresholds: limits, runID: newRunID()}
 	ctx := cmd.Context()
 	if err := job.plan(ctx, f.window.goal(s.scenario.Replay)); err != nil {
 		return err

@@ -25,6 +25,7 @@ type loadJob struct {
 	stderr        io.Writer
 	timeout       time.Duration
 	maxInFlight   int
+	connection    connection
 	thresholds    []results.ParsedThreshold
 	runID         string
 	handling      map[scenarios.Role]float64 // minutes a workday, of the simulation; nil: to be simulated
@@ -89,7 +90,8 @@ func (j *loadJob) printPlan(w io.Writer) error {
 func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin bench.Account) (*bench.Result, error) {
 	say(j.stderr, "driving the reference portal's API at %s", url)
 	say(j.stderr, "%s", j.planned)
-	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, AllowHosts: allow})
+	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, MaxConnections: j.connection.maxConnections,
+		HTTP2: j.connection.http2, AllowHosts: allow})
 	defer client.CloseIdle()
 	portal := refportal.NewPortal(client.HTTP, url)
 	probe, cancel := context.WithTimeout(ctx, max(j.timeout, 5*time.Second))
@@ -109,7 +111,7 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	cfg := bench.Config{
 		Portal: portal, Client: client, Admin: admin, Workload: *j.workload,
 		Scenario: j.scenario.Name, URL: url, At: j.goal.at.String(), Digest: j.scenario.Digest(), Seed: j.seed,
-		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight,
+		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight, SignInsPerS: j.connection.signInsPerS,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
 		SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, Progress: tell.report,
 	}
