@@ -49,8 +49,25 @@ func Reach(ctx context.Context, g Goal, of func(until des.Time) Networks) (Plan,
 		return p, nil, errors.Join(err, b.close())
 	}
 	p.Networks = b.networks
+	if g.Stages != nil {
+		return b.inStages(p)
+	}
 	p.Speed = max(p.Speed*want/float64(b.measured), slowest)
 	return b.finish(p.trim)
+}
+
+// inStages bends the clock of a plan, and gives it the speed that it has on average.
+func (b *breadth) inStages(p Plan) (Plan, *Workload, error) {
+	slices.SortStableFunc(b.ops, byDue)
+	clock, err := p.bend(b.before)
+	if err != nil {
+		return p, nil, errors.Join(err, b.close())
+	}
+	p.clock = clock
+	measured := b.before(p.Exactly()) - b.before(clock[int(p.WarmUp/bendStep)].clinic)
+	p.Offered = float64(measured) / p.For.Seconds()
+	p.Speed = float64((p.Exactly() - p.From).Duration()) / float64(p.WarmUp+p.For)
+	return b.finish(func(func(des.Time) int) Plan { return p })
 }
 
 // ByHand makes the workload of so many care networks at a speed.
@@ -170,7 +187,7 @@ func (b *breadth) close() error {
 func (b *breadth) finish(settle func(before func(des.Time) int) Plan) (Plan, *Workload, error) {
 	slices.SortStableFunc(b.ops, byDue)
 	p := settle(b.before)
-	w := &Workload{Openings: b.openings, Spool: b.spool, From: p.From, Until: p.Exactly(), Speed: p.Speed}
+	w := &Workload{Openings: b.openings, Spool: b.spool, From: p.From, Until: p.Exactly(), Speed: p.Speed, clock: p.clock}
 	w.Ops = b.ops[:before(b.ops, w.Until)]
 	return p, w, nil
 }

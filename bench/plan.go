@@ -17,6 +17,7 @@ type Goal struct {
 	For      time.Duration // how long to measure
 	WarmUp   time.Duration // before that
 	Patients int           // of one care network
+	Stages   *Stages       // nil: a constant rate. Rate is then their peak, and For their length
 }
 
 // Speed returns the speed at which the window is replayed if the rate allows: clamp(window / for, 1, 60).
@@ -29,6 +30,7 @@ type Plan struct {
 	Networks int
 	Speed    float64 // clinic time over wall-clock time
 	Offered  float64 // operations per second that the measured part offers, as far as known
+	clock    []knot
 }
 
 // Bounds of a plan.
@@ -53,7 +55,12 @@ func stretched(d time.Duration, speed float64) des.Time {
 func (p Plan) Until() des.Time { return p.From + stretched(p.WarmUp+p.For, p.Speed*spare) }
 
 // Exactly returns the end of the window that is replayed at the plan's speed.
-func (p Plan) Exactly() des.Time { return p.From + stretched(p.WarmUp+p.For, p.Speed) }
+func (p Plan) Exactly() des.Time {
+	if p.clock != nil {
+		return p.clock[len(p.clock)-1].clinic
+	}
+	return p.From + stretched(p.WarmUp+p.For, p.Speed)
+}
 
 // trim changes the speed so that what the operations offer in the measured part comes as close to the rate as it can, and
 // as 2% if possible. Speeds nearer to the plan's are preferred; the fastest is 5% above the goal's. before tells how many
@@ -93,8 +100,8 @@ func (p Plan) offers(before func(des.Time) int, speed float64) float64 {
 	return float64(before(until)-before(from)) / p.For.Seconds()
 }
 
-// Near reports whether the plan offers the rate within 2%.
-func (p Plan) Near() bool { return math.Abs(p.Offered-p.Rate) <= nearEnough*p.Rate }
+// Near reports whether the plan offers the rate within 2%, or its stages.
+func (p Plan) Near() bool { return p.Stages != nil || math.Abs(p.Offered-p.Rate) <= nearEnough*p.Rate }
 
 // String says the plan in one line: 300/s = 214 networks, 2.6 M patients, Monday 08:00–08:20 at 60x.
 func (p Plan) String() string {
@@ -103,9 +110,14 @@ func (p Plan) String() string {
 		networks = "network"
 	}
 	from, until := p.measured(p.Speed)
+	speed, mean := short(p.Speed, 3), ""
+	if p.clock != nil {
+		low, high := speeds(p.clock)
+		speed, mean, until = short(low, 3)+"–"+short(high, 3), " on average", p.Exactly()
+	}
 	sameDay := from/des.Day == until/des.Day
-	return fmt.Sprintf("%s/s = %d %s, %s patients, %s–%s at %sx", short(p.Offered, 3), p.Networks, networks,
-		people(float64(p.Networks)*float64(p.Patients)), weekday(from, true), weekday(until, !sameDay), short(p.Speed, 3))
+	return fmt.Sprintf("%s/s%s = %d %s, %s patients, %s–%s at %sx", short(p.Offered, 3), mean, p.Networks, networks,
+		people(float64(p.Networks)*float64(p.Patients)), weekday(from, true), weekday(until, !sameDay), speed)
 }
 
 // people writes a number of people briefly: 850, 12,000, 2.6 M.

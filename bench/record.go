@@ -35,6 +35,7 @@ type recorder struct {
 	rows     [1 + results.NumOps]row
 	series   series
 	sends    []int64 // per 100 ms since from
+	dues     []int64 // the same, of what fell due
 	byRole   [scenarios.NumRoles]roleTime
 	blame    map[*Cause]int64 // skipped operations by their root
 	examples map[exampleKey]*Example
@@ -71,6 +72,7 @@ func newRecorder(from, until time.Duration) *recorder {
 		from:     from,
 		until:    until,
 		sends:    make([]int64, max(int((until-from)/sendSlice), 0)),
+		dues:     make([]int64, max(int((until-from)/sendSlice), 0)),
 		series:   newSeries(),
 		blame:    map[*Cause]int64{},
 		examples: map[exampleKey]*Example{},
@@ -86,6 +88,9 @@ func (r *recorder) offer(f *flight) {
 		return
 	}
 	r.series.at(f.intended-r.from).Offered++
+	if i := int((f.intended - r.from) / sendSlice); i < len(r.dues) {
+		r.dues[i]++
+	}
 	if f.op.Actor.Kind == sim.ActorStaff {
 		r.byRole[f.person.role].offered++
 	}

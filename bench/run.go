@@ -247,9 +247,9 @@ func (r *run) load() results.Load {
 		RequestsPerS:  perSecond(all.requests, measured), CareNetworks: len(cfg.Workload.Openings),
 		Speed: results.Number(cfg.Workload.Speed), At: cfg.At, WarmUpS: results.Number(cfg.WarmUp.Seconds()),
 		DurationS:  results.Number(measured.Seconds()),
-		Dispersion: results.Number(stats.IndexOfDispersion(rec.sends[:min(len(rec.sends), int(measured/sendSlice))])),
-		Mailbox:    results.Mailbox{Start: r.seeded, End: r.seeded + rec.acknowledged},
-		NotListed:  rec.notListed, VisibleAfterMS: r.engine.lookout.latency(), Ledger: r.ledgerSeen, Staff: rec.staff(cfg)}
+		Dispersion: dispersion(rec.sends, measured), ScheduledDispersion: dispersion(rec.dues, measured),
+		Mailbox:   results.Mailbox{Start: r.seeded, End: r.seeded + rec.acknowledged},
+		NotListed: rec.notListed, VisibleAfterMS: r.engine.lookout.latency(), Ledger: r.ledgerSeen, Staff: rec.staff(cfg)}
 	if cfg.SkipLedger {
 		l.NotListed = 0 // such a portal lists nothing
 	}
@@ -258,6 +258,11 @@ func (r *run) load() results.Load {
 	}
 	l.Generator = r.health()
 	return l
+}
+
+// dispersion returns the index of dispersion of counts per 100 ms: their variance over their mean.
+func dispersion(counts []int64, measured time.Duration) results.Number {
+	return results.Number(stats.IndexOfDispersion(counts[:min(len(counts), int(measured/sendSlice))]))
 }
 
 // health is what the replay, warm-up included, cost this process.

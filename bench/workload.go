@@ -21,15 +21,19 @@ type Workload struct {
 	Spool    *Spool        // of a long workload, in place of Ops; what is due from Until on is left out
 	From     des.Time
 	Until    des.Time
-	Speed    float64                    // clinic time over wall-clock time; above 0
+	Speed    float64                    // clinic time over wall-clock time, on average; above 0
+	clock    []knot                     // of a load in stages; nil: the speed is the same throughout
 	Describe func(sim.Actor) sim.Person // the person or pool behind an actor; used by one goroutine
 }
 
 // Duration returns how long the replay takes on the wall clock, warm-up included.
 func (w *Workload) Duration() time.Duration { return w.offset(w.Until) }
 
-// offset returns when, after the start, something due at t is to be done: (t - From) / Speed.
+// offset returns when, after the start, something due at t is to be done: (t - From) / Speed, or by the clock.
 func (w *Workload) offset(t des.Time) time.Duration {
+	if w.clock != nil {
+		return moment(w.clock, t)
+	}
 	return time.Duration(float64((t - w.From).Duration()) / w.Speed)
 }
 

@@ -2,38 +2,41 @@ package results
 
 // Load is what `portalbench load --format json` prints. Units are in the names.
 type Load struct {
-	Format         int             `json:"format"`
-	Kind           string          `json:"kind"` // load
-	Scenario       string          `json:"scenario"`
-	Policy         string          `json:"policy"` // whose work was replayed
-	Digest         string          `json:"digest"`
-	Seed           uint64          `json:"seed"`
-	RunID          string          `json:"run_id"`
-	Portal         string          `json:"portal"`
-	URL            string          `json:"url"`
-	Validity       string          `json:"validity"` // valid or invalid
-	Why            []string        `json:"why"`      // every reason for invalid
-	Warnings       []string        `json:"warnings"`
-	Incomplete     bool            `json:"incomplete"` // interrupted before its end
-	OfferedPerS    Number          `json:"offered_per_s"`
-	AskedPerS      Number          `json:"asked_per_s"`     // null when breadth and speed were given by hand
-	AchievedPerS   Number          `json:"achieved_per_s"`  // sent by the end of the window, or a second later
-	CompletedPerS  Number          `json:"completed_per_s"` // answered by the end of the window
-	RequestsPerS   Number          `json:"requests_per_s"`
-	CareNetworks   int             `json:"care_networks"`
-	Speed          Number          `json:"speed"`
-	At             string          `json:"at"`
-	WarmUpS        Number          `json:"warm_up_s"`
-	DurationS      Number          `json:"duration_s"`
-	Dispersion     Number          `json:"dispersion"` // index of dispersion of sends per 100 ms: variance over mean
-	Mailbox        Mailbox         `json:"mailbox"`
-	Generator      GeneratorHealth `json:"generator"`
-	Ops            []OpResult      `json:"ops"` // "all" first, then every operation of the contract, also unmeasured ones
-	NotListed      int64           `json:"not_listed"`
-	VisibleAfterMS *Latency        `json:"visible_after_ms"` // null when not measured
-	Ledger         *Ledger         `json:"ledger"`           // null when not checked
-	Staff          []StaffWait     `json:"staff"`
-	Thresholds     []Threshold     `json:"thresholds"`
+	Format        int      `json:"format"`
+	Kind          string   `json:"kind"` // load
+	Scenario      string   `json:"scenario"`
+	Policy        string   `json:"policy"` // whose work was replayed
+	Digest        string   `json:"digest"`
+	Seed          uint64   `json:"seed"`
+	RunID         string   `json:"run_id"`
+	Portal        string   `json:"portal"`
+	URL           string   `json:"url"`
+	Validity      string   `json:"validity"` // valid or invalid
+	Why           []string `json:"why"`      // every reason for invalid
+	Warnings      []string `json:"warnings"`
+	Incomplete    bool     `json:"incomplete"` // interrupted before its end
+	OfferedPerS   Number   `json:"offered_per_s"`
+	AskedPerS     Number   `json:"asked_per_s"`      // null when breadth and speed were given by hand, or in stages
+	Stages        string   `json:"stages,omitempty"` // rates that changed, as asked for
+	AchievedPerS  Number   `json:"achieved_per_s"`   // sent by the end of the window, or a second later
+	CompletedPerS Number   `json:"completed_per_s"`  // answered by the end of the window
+	RequestsPerS  Number   `json:"requests_per_s"`
+	CareNetworks  int      `json:"care_networks"`
+	Speed         Number   `json:"speed"`
+	At            string   `json:"at"`
+	WarmUpS       Number   `json:"warm_up_s"`
+	DurationS     Number   `json:"duration_s"`
+	Dispersion    Number   `json:"dispersion"` // index of dispersion of sends per 100 ms: variance over mean
+	// ScheduledDispersion is that of the moments at which operations were due.
+	ScheduledDispersion Number          `json:"dispersion_scheduled"`
+	Mailbox             Mailbox         `json:"mailbox"`
+	Generator           GeneratorHealth `json:"generator"`
+	Ops                 []OpResult      `json:"ops"` // "all" first, then every operation of the contract, also unmeasured ones
+	NotListed           int64           `json:"not_listed"`
+	VisibleAfterMS      *Latency        `json:"visible_after_ms"` // null when not measured
+	Ledger              *Ledger         `json:"ledger"`           // null when not checked
+	Staff               []StaffWait     `json:"staff"`
+	Thresholds          []Threshold     `json:"thresholds"`
 }
 
 // Mailbox is how many messages the run itself has put on the portal: before the clock, and by its end. What earlier runs

@@ -54,7 +54,7 @@ func (j *loadJob) plan(ctx context.Context, g windowGoal) (err error) {
 	j.goal = g
 	from := j.firstWeek() + des.Time(g.at)*des.Minute
 	goal := bench.Goal{Rate: g.rate, From: from, Window: g.window, For: g.length, WarmUp: g.warmUp,
-		Patients: j.scenario.Network.Patients}
+		Patients: j.scenario.Network.Patients, Stages: g.stages}
 	networks := func(until des.Time) bench.Networks { return j.simulated(from, until).Network }
 	if g.networks > 0 {
 		j.planned, j.workload, err = bench.ByHand(ctx, goal, g.networks, g.speed, networks)
@@ -125,7 +125,9 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	}
 	out.Load.Policy, out.Load.Digest = j.policies[0].Name, j.digest()
 	out.Load.AskedPerS = results.Number(math.NaN())
-	if j.goal.networks == 0 {
+	if j.goal.stages != nil {
+		out.Load.Stages = j.goal.stages.Text
+	} else if j.goal.networks == 0 {
 		out.Load.AskedPerS = results.Number(j.goal.rate)
 	}
 	if j.missed != "" {

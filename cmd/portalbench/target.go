@@ -71,7 +71,9 @@ type window struct {
 	rate     string
 	networks int
 	speed    float64
+	stages   string
 
+	inStages  *bench.Stages
 	start     scenarios.WeekTime
 	perSecond float64
 	changed   func(string) bool
@@ -85,6 +87,7 @@ func (w *window) register(cmd *cobra.Command) {
 	f.StringVar(&w.rate, "rate", "", "operations per second, such as 200/s, reached by more care networks (default: the scenario's)")
 	f.IntVar(&w.networks, "care-networks", 0, "breadth by hand, with --speed, in place of --rate")
 	f.Float64Var(&w.speed, "speed", 0, "clinic time over wall-clock time, with --care-networks")
+	f.StringVar(&w.stages, "stages", "", "rates that change, in place of --rate and --for, such as 'ramp 10..200/s 5m, hold 10m, sine 50..150/s every 1m 10m'")
 	w.changed = f.Changed
 }
 
@@ -97,7 +100,7 @@ func (w *window) check(*cobra.Command) error {
 	if w.length < 0 || w.warmUp < 0 || w.changed("for") && w.length == 0 {
 		return fmt.Errorf("--for %s, --warm-up %s: use a positive length, and a warm-up of 0 or more", w.length, w.warmUp)
 	}
-	return errors.Join(w.checkRate(), w.checkBreadth())
+	return errors.Join(w.checkRate(), w.checkBreadth(), w.checkStages())
 }
 
 // checkRate reads a rate per second or minute.
@@ -111,6 +114,20 @@ func (w *window) checkRate() (err error) {
 		return fmt.Errorf("--rate %q: write it as 200/s", w.rate)
 	}
 	w.perSecond /= seconds
+	return nil
+}
+
+// checkStages reads rates that change.
+func (w *window) checkStages() (err error) {
+	if w.stages == "" {
+		return nil
+	}
+	if w.rate != "" || w.changed("for") || w.networks > 0 || w.speed > 0 {
+		return errors.New("--stages say rates and lengths themselves: leave --rate, --for, --care-networks and --speed out")
+	}
+	if w.inStages, err = bench.ParseStages(w.stages); err != nil {
+		return fmt.Errorf("--stages: %w", err)
+	}
 	return nil
 }
 
@@ -148,6 +165,9 @@ func (w *window) goal(r scenarios.Replay) windowGoal {
 	if w.perSecond > 0 {
 		g.rate = w.perSecond
 	}
+	if w.inStages != nil {
+		g.stages, g.rate, g.length = w.inStages, w.inStages.Peak(), w.inStages.Length()
+	}
 	return g
 }
 
@@ -158,4 +178,5 @@ type windowGoal struct {
 	rate                   float64
 	networks               int
 	speed                  float64
+	stages                 *bench.Stages // nil: one rate
 }

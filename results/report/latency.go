@@ -83,7 +83,8 @@ func notes(l *results.Load) []string {
 	}
 	lines = append(lines, ledger(l.Ledger),
 		fmt.Sprintf("Mailbox: %s messages before, %s after.", count(l.Mailbox.Start), count(l.Mailbox.End)),
-		fmt.Sprintf("Dispersion of sends per 100 ms: %s (1 is Poisson).", number(float64(l.Dispersion))))
+		fmt.Sprintf("Dispersion of sends per 100 ms: %s, as scheduled: %s (1 is Poisson).", number(float64(l.Dispersion)),
+			number(float64(l.ScheduledDispersion))))
 	if v := l.VisibleAfterMS; v != nil {
 		lines = append(lines, fmt.Sprintf("Acknowledged messages were in the recipient's inbox after %s ms on average, %s at most.",
 			number(float64(v.Mean)), number(float64(v.Max))))
