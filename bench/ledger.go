@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/portalbench/portalbench/generators"
 	"github.com/portalbench/portalbench/results"
@@ -21,7 +22,12 @@ type ledger struct {
 	mu       sync.Mutex
 	sum      results.Ledger
 	leaked   int64
+	silence  time.Time // since when no thread could be read; zero: the last one could
 }
+
+// patience is how many time-outs in a row make the ledger give up what is left: a portal that has gone silent would cost
+// one for every thread.
+const patience = 2
 
 // check reads every thread with acknowledged messages. A thread that its patient may not read counts as lost.
 func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error) {
@@ -33,7 +39,9 @@ func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error)
 	}
 	threads := sample(s.table.ordered, seed)
 	err := s.each(ctx, "ledger", len(threads), func(ctx context.Context, i int) error {
-		if err := l.thread(ctx, threads[i], i); err != nil && ctx.Err() == nil {
+		if l.givenUp() {
+			l.unread(threads[i])
+		} else if err := l.thread(ctx, threads[i], i); err != nil && ctx.Err() == nil {
 			l.unread(threads[i])
 		}
 		return ctx.Err()
@@ -85,6 +93,7 @@ func (l *ledger) thread(ctx context.Context, t *thread, i int) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.silence = time.Time{}
 	l.sum.Checked += one.Checked
 	l.sum.Found += one.Found
 	l.sum.Lost += one.Lost
@@ -99,6 +108,16 @@ func (l *ledger) unread(t *thread) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sum.Unread += int64(len(t.authored))
+	if l.silence.IsZero() {
+		l.silence = time.Now()
+	}
+}
+
+// givenUp reports whether no thread could be read for so long that the rest need not be asked for.
+func (l *ledger) givenUp() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.silence.IsZero() && time.Since(l.silence) >= patience*l.timeout
 }
 
 func (l *ledger) read(ctx context.Context, p *person, t *thread) (a Answer, err error) {
