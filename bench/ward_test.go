@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -97,6 +98,7 @@ func serveWard(t *testing.T, faulty *refportal.Faulty, w bench.Workload) *ward {
 	client := bench.NewClientOver(ln.dial)
 	t.Cleanup(func() {
 		client.CloseIdle()
+		faulty.Close()
 		stop()
 		<-ended
 	})
@@ -137,6 +139,7 @@ func at(ms int, kind results.OpKind, by sim.Actor, i int32) sim.Op {
 
 // shift is a workload of so many seconds, in which staff belong to the pool.
 func shift(seconds int, ops ...sim.Op) bench.Workload {
+	slices.SortStableFunc(ops, func(a, b sim.Op) int { return int(a.Due - b.Due) })
 	return bench.Workload{Openings: []sim.Opening{{}}, Ops: ops, Until: des.Time(seconds) * des.Second, Speed: 1,
 		Describe: func(a sim.Actor) sim.Person {
 			p := sim.Person{Name: "Somebody"}
@@ -160,3 +163,6 @@ func consultation(ms int, i int32) []sim.Op {
 	ops[8].Message, ops[11].Message = 1, 1
 	return ops
 }
+
+// runOf is run for what is to go wrong.
+func runOf(w *ward) (*bench.Result, error) { return bench.Run(context.Background(), w.config) }

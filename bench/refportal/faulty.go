@@ -1,7 +1,6 @@
 package refportal
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -27,6 +26,7 @@ type Faulty struct {
 	ops    []route
 	counts []atomic.Int64 // requests by operation
 	begin  atomic.Pointer[time.Time]
+	closed chan struct{}
 }
 
 // striking is a fault with what came of it.
@@ -68,7 +68,7 @@ func (s *Server) WithFaults(faults []Fault, seed uint64) (*Faulty, error) {
 
 func newFaulty(portal http.Handler, faults []Fault, seed uint64, clock func() time.Time) *Faulty {
 	f := &Faulty{next: portal, clock: clock, key: des.NewKey(seed), ops: routes(), paths: http.NewServeMux(),
-		places: map[string]int{}}
+		places: map[string]int{}, closed: make(chan struct{})}
 	f.counts = make([]atomic.Int64, len(f.ops))
 	for i, rt := range f.ops {
 		f.paths.Handle(rt.method+" "+rt.path, portal)
@@ -79,6 +79,9 @@ func newFaulty(portal http.Handler, faults []Fault, seed uint64, clock func() ti
 	}
 	return f
 }
+
+// Close lets go of whatever is held back, unanswered. Call it once, when nothing more is served.
+func (f *Faulty) Close() { close(f.closed) }
 
 // Report says of each fault how often it struck.
 func (f *Faulty) Report() []string {
@@ -92,7 +95,6 @@ func (f *Faulty) Report() []string {
 // visit is one request on its way through the faults.
 type visit struct {
 	*Faulty
-	ctx   context.Context // of the one request this visit is
 	op    string
 	key   des.Key
 	since time.Duration // when it came
@@ -111,8 +113,8 @@ func (f *Faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := f.admit(place)
-	v.ctx = r.Context()
-	if v.delayed() || v.refused(w) {
+	v.delay()
+	if v.refused(w) {
 		return
 	}
 	if err := v.serve(w, r); err != nil {
@@ -146,23 +148,21 @@ func (v *visit) strikes(i int) bool {
 	return v.key.Sub(uint64(i)).Chance(s.chance)
 }
 
-// delayed makes a request wait out its latency and any stall. It reports whether the client went away meanwhile.
-func (v *visit) delayed() bool {
+// delay makes a request wait out its latency and any stall.
+func (v *visit) delay() {
 	for i, s := range v.faults {
 		if s.kind != faultLatency || !s.on(v.op, v.since) {
 			continue
 		}
 		s.seen.Add(1)
 		s.struck.Add(1)
-		if !v.wait(s.least + time.Duration(v.key.Sub(uint64(i)).Float()*float64(s.most-s.least))) {
-			return true
-		}
+		v.wait(s.least + time.Duration(v.key.Sub(uint64(i)).Float()*float64(s.most-s.least)))
 	}
-	return !v.hold(true)
+	v.hold(true)
 }
 
-// hold waits until no stall is on. It reports whether the client is still there.
-func (v *visit) hold(first bool) bool {
+// hold waits until no stall is on.
+func (v *visit) hold(first bool) {
 	struck := false
 	for _, s := range v.faults {
 		if s.kind != faultStall || !slices.Contains(s.ops, v.op) {
@@ -177,22 +177,22 @@ func (v *visit) hold(first bool) bool {
 		}
 		s.struck.Add(1)
 		struck = true
-		if !v.wait(left) {
-			return false
-		}
+		v.wait(left)
 	}
-	return !struck || v.hold(false) // another may have begun
+	if struck {
+		v.hold(false) // another may have begun
+	}
 }
 
-// wait returns after d, or false when the client goes away before.
-func (v *visit) wait(d time.Duration) bool {
+// wait returns after d. A client that gives up meanwhile changes nothing: like any portal that was slow, this one does
+// then what it was asked. When the portal ends, what still waits is cut off.
+func (v *visit) wait(d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
-	case <-v.ctx.Done():
-		return false
+	case <-v.closed:
+		panic(http.ErrAbortHandler) // net/http cuts the connection for it
 	}
 }
 

@@ -16,11 +16,13 @@ type history struct {
 	delay time.Duration
 	mu    sync.Mutex
 	taken []*snapshot // oldest first; never empty
+	last  time.Time   // when the latest snapshot was taken
+	came  time.Time   // when the latest request came: nothing has changed since it was done
 }
 
 // snapshot is the store at one moment. One request at a time reads it.
 type snapshot struct {
-	at      time.Time
+	from    time.Time // since when this is what was there
 	mu      sync.Mutex // held by who reads it
 	conn    *sql.Conn
 	queries queries
@@ -44,26 +46,28 @@ func newHistory(path string, delay time.Duration, now time.Time) (*history, erro
 	if err != nil {
 		return nil, err
 	}
-	h := &history{db: db, delay: delay}
+	h := &history{db: db, delay: delay, came: now}
 	if err := h.note(context.Background(), now); err != nil {
 		return nil, firstError(err, h.close())
 	}
 	return h, nil
 }
 
-// note takes another snapshot when it is time. It is called before anything is changed, so that what was there between
-// two snapshots is what was there at the earlier one, give or take a tenth of the delay.
+// note takes another snapshot when it is time. It is called when a request comes and before anything is done, so a
+// snapshot shows what was there ever since the request before, give or take a tenth of the delay.
 func (h *history) note(ctx context.Context, now time.Time) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if n := len(h.taken); n > 0 && now.Sub(h.taken[n-1].at) < h.delay/stepsKept {
+	before := h.came
+	h.came = now
+	if len(h.taken) > 0 && now.Sub(h.last) < h.delay/stepsKept {
 		return nil
 	}
 	s, err := h.take(context.WithoutCancel(ctx))
 	if err != nil {
 		return fmt.Errorf("noting the portal's state: %w", err)
 	}
-	s.at = now
+	s.from, h.last = before, now
 	h.taken = append(h.taken, s)
 	return nil
 }
@@ -95,7 +99,7 @@ func (h *history) take(ctx context.Context) (*snapshot, error) {
 func (h *history) at(now time.Time) *snapshot {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for len(h.taken) > 1 && now.Sub(h.taken[1].at) >= h.delay {
+	for len(h.taken) > 1 && now.Sub(h.taken[1].from) >= h.delay {
 		old := h.taken[0]
 		h.taken = h.taken[1:]
 		old.mu.Lock()

@@ -80,7 +80,7 @@ func (v *visit) spoil(w http.ResponseWriter, r *http.Request, faults []*striking
 		switch s.kind {
 		case faultEOF:
 			s.struck.Add(1)
-			panic(http.ErrAbortHandler) // net/http cuts the connection for it
+			panic(http.ErrAbortHandler)
 		case faultIDless:
 			s.struck.Add(1)
 			said.edit(said.status, func(body object) { body.drop("thread", "message", "item", "version") })
@@ -90,9 +90,8 @@ func (v *visit) spoil(w http.ResponseWriter, r *http.Request, faults []*striking
 			}
 		}
 	}
-	if v.hold(false) {
-		said.send(w)
-	}
+	v.hold(false)
+	said.send(w)
 	return nil
 }
 
