@@ -46,11 +46,11 @@ var faultNames = [numFaults]string{"stall", "latency", "errors", "throttle", "pa
 
 // faultUses show each kind as it is written, and say what it does.
 var faultUses = [numFaults][2]string{
-	faultStall:    {"stall=2s@8s/30s", "8 s on, and every 30 s after that if asked for, whatever is under way or comes waits for 2 s"},
-	faultLatency:  {"latency=20ms..80ms", "everything takes longer, by a time between these two, or by just one"},
-	faultErrors:   {"errors=5%/503", "answered 503 (500 unless said), and nothing done"},
-	faultThrottle: {"throttle=10%", "answered 429 with Retry-After; throttle=100/s: what comes beyond 100 a second"},
-	faultPartial:  {"partial=5%", "what has several parts (accounts, files, labels) is done in part, and says so with 200"},
+	faultStall:    {"stall=2s@8s/30s", "from 8 s on, then every 30 s (or once): what is under way or comes waits 2 s"},
+	faultLatency:  {"latency=20ms..80ms", "every request takes longer, by a time between the two (or by one, 50ms)"},
+	faultErrors:   {"errors=5%/503", "nothing is done, and 503 answered (500 unless said)"},
+	faultThrottle: {"throttle=10%", "429 with Retry-After; throttle=100/s: to what comes beyond 100 a second"},
+	faultPartial:  {"partial=5%", "accounts, files or labels are taken in part: 200, with the refused ones named"},
 	faultEOF:      {"eof=2%", "a change is made, and the connection cut before the answer"},
 	faultStale:    {"stale=60s", "inbox, thread and unread show what was there 60 s ago"},
 	faultIDless:   {"idless=5%", "a send or reply is done, and the answer brings no ids"},

@@ -22,7 +22,7 @@ type history struct {
 
 // snapshot is the store at one moment. One request at a time reads it.
 type snapshot struct {
-	from    time.Time // since when this is what was there
+	from    time.Time  // since when this is what was there
 	mu      sync.Mutex // held by who reads it
 	conn    *sql.Conn
 	queries queries
