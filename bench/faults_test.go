@@ -274,6 +274,27 @@ func TestAnswersWithoutIDs(t *testing.T) {
 	})
 }
 
+// Threads are seeded on a portal that gives no ids as on any other, and clinics do all of their everyday work.
+func TestSeedingWithoutIDs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := openWard(t, replayed(t, "nurse-first", 2, time.Hour, 60), "idless=100%").run(t)
+		all := row(t, r, "all")
+		require.Equal(t, map[string]int64{"ok": all.Offered}, all.Outcomes, "%v", r.Load.Warnings)
+		require.Positive(t, r.Load.Mailbox.Start)
+		l := r.Load.Ledger
+		require.Equal(t, r.Load.Mailbox.End, l.Checked)
+		require.Equal(t, l.Checked, l.Found)
+	})
+}
+
+// Nothing can be looked for where nothing is kept: the run could not be prepared, and says why.
+func TestSeedingWithoutIDsOrMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, err := runOf(openNoopWard(t, replayed(t, "nurse-first", 2, time.Hour, 60), 1, "idless=100%"))
+		require.ErrorContains(t, err, "the answer brought no ids, and nothing was found by looking for it")
+	})
+}
+
 // Faults count from the latest provisioning, so that a second load of the same portal meets what the first did. The
 // result says that the portal had them.
 func TestFaultsBeginAgainWithEveryLoad(t *testing.T) {
