@@ -34,8 +34,9 @@ type person struct {
 
 // listing is a person's latest look at one list: their own or a pool's.
 type listing struct {
-	of   sim.Actor
-	rows []Listed
+	of    sim.Actor
+	rows  []Listed
+	shown bool // the portal gave it
 }
 
 // roster holds everybody a run needs, in an order that depends on the workload alone.

@@ -229,12 +229,16 @@ func (e *engine) obstacle(f *flight) *Cause {
 	return nil
 }
 
-// checkListed counts claims of items that the person's latest look at their lists did not show.
+// checkListed counts claims of items that the person's latest look at their lists did not show. Of lists that did not
+// come, nothing can be said.
 func (e *engine) checkListed(f *flight) {
 	if f.op.Kind != results.OpClaim || !f.counted || f.thread.self.state != known {
 		return
 	}
 	for _, l := range f.person.listings {
+		if !l.shown {
+			return
+		}
 		for i := range l.rows {
 			if l.rows[i].Thread == f.thread.self.id {
 				return
@@ -302,10 +306,7 @@ func (e *engine) settleSession(f *flight, cause *Cause) {
 	case results.OpAuth:
 		f.person.refused = cause
 	case results.OpInbox:
-		if f.answer.Outcome != results.OK {
-			return
-		}
-		f.person.look(f.op.To, f.answer.Items)
+		f.person.look(f.op.To, f.answer.Items, f.answer.Outcome == results.OK)
 		for i := range f.answer.Items {
 			if t := e.table.listed(&f.answer.Items[i]); t != nil {
 				t.seen(&f.answer.Items[i], f.sent)
@@ -315,14 +316,14 @@ func (e *engine) settleSession(f *flight, cause *Cause) {
 }
 
 // look replaces what a person last saw on a list.
-func (p *person) look(of sim.Actor, rows []Listed) {
+func (p *person) look(of sim.Actor, rows []Listed, shown bool) {
 	for i := range p.listings {
 		if p.listings[i].of == of {
-			p.listings[i].rows = rows
+			p.listings[i].rows, p.listings[i].shown = rows, shown
 			return
 		}
 	}
-	p.listings = append(p.listings, listing{of, rows})
+	p.listings = append(p.listings, listing{of, rows, shown})
 }
 
 // listed finds the thread of a row by the tag at the end of its topic, or nil: it may be another run's.

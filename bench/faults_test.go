@@ -254,6 +254,15 @@ func TestStaleReads(t *testing.T) {
 	})
 }
 
+// A list that does not come leaves open what it would have shown.
+func TestListsThatFailListNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := openWard(t, shift(1, consultation(0, 1)...), "errors=100%:inbox").run(t)
+		require.Equal(t, map[string]int64{"ok": 11, "invalid": 1}, row(t, r, "all").Outcomes)
+		require.Zero(t, r.Load.NotListed)
+	})
+}
+
 // The ledger looks once, right after the last answer, and does not wait: what is shown only later counts as lost.
 func TestLedgerBeforeStaleReadsCatchUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
