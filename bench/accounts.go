@@ -37,6 +37,7 @@ type person struct {
 type listing struct {
 	of      sim.Actor
 	threads []string // the portal's ids
+	shown   bool     // the portal gave it
 }
 
 // roster holds everybody a run needs, in an order that depends on the workload alone.

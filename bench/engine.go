@@ -247,13 +247,14 @@ func (e *engine) obstacle(f *flight) *Cause {
 	return nil
 }
 
-// checkListed counts claims of items that the person's latest look at their lists did not show.
+// checkListed counts claims of items that the person's latest look at their lists did not show. Of lists that did not
+// come, nothing can be said.
 func (e *engine) checkListed(f *flight) {
 	if f.op.Kind != results.OpClaim || !f.counted || f.thread.self.state != known {
 		return
 	}
 	for _, l := range f.person.listings {
-		if slices.Contains(l.threads, f.thread.self.id) {
+		if !l.shown || slices.Contains(l.threads, f.thread.self.id) {
 			return
 		}
 	}
@@ -324,10 +325,7 @@ func (e *engine) settleSession(f *flight, cause *Cause) {
 	case results.OpAuth:
 		f.person.refused = cause
 	case results.OpInbox:
-		if f.answer.Outcome != results.OK {
-			return
-		}
-		f.person.look(f.op.To, f.answer.Items)
+		f.person.look(f.op.To, f.answer.Items, f.answer.Outcome == results.OK)
 		for i := range f.answer.Items {
 			if t := e.table.listed(&f.answer.Items[i]); t != nil {
 				t.seen(&f.answer.Items[i], f.sent)
@@ -337,7 +335,7 @@ func (e *engine) settleSession(f *flight, cause *Cause) {
 }
 
 // look replaces what a person last saw on a list.
-func (p *person) look(of sim.Actor, rows []Listed) {
+func (p *person) look(of sim.Actor, rows []Listed, shown bool) {
 	i := slices.IndexFunc(p.listings, func(l listing) bool { return l.of == of })
 	if i < 0 {
 		i = len(p.listings)
@@ -347,7 +345,7 @@ func (p *person) look(of sim.Actor, rows []Listed) {
 	for k := range rows {
 		threads = append(threads, strings.Clone(rows[k].Thread)) // not the answer's whole memory
 	}
-	p.listings[i].threads = threads
+	p.listings[i].threads, p.listings[i].shown = threads, shown
 }
 
 // listed finds the thread of a row by the tag at the end of its topic, or nil: it may be another run's, or at rest.

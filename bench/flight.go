@@ -78,7 +78,7 @@ func (e *engine) carryOut(f *flight) {
 		answer = Answer{Outcome: Classify(f.op.Kind, err, f.meter.written.Load()), Detail: err.Error()}
 	}
 	f.answer = answer
-	if unresolved(f) {
+	if unresolved(f.op.Kind, &f.answer) {
 		e.resolve(f)
 		f.resolved = e.now()
 	}
@@ -186,61 +186,4 @@ func searchList(ctx context.Context, portal Portal, s *Session, of *Account, c *
 		page.Cursor = a.Next
 	}
 	return Listed{}, nil
-}
-
-// unresolved reports whether an operation may have made something whose id did not come back.
-func unresolved(f *flight) bool {
-	maybe := f.answer.Outcome == results.Unknown || f.answer.Outcome == results.OK || f.answer.Outcome == results.Pending
-	switch f.op.Kind {
-	case results.OpSend:
-		return maybe && (f.answer.Thread == "" || f.answer.Message == "")
-	case results.OpReply:
-		return maybe && f.answer.Message == ""
-	}
-	return false
-}
-
-// Looking for a write whose answer was lost.
-const (
-	lookTries = 3
-	lookPause = 200 * time.Millisecond
-)
-
-// resolve looks for a thread by its tag, or for a message by its text, so that what follows need not be skipped. How the
-// operation ended stays as it was.
-func (e *engine) resolve(f *flight) {
-	ctx, cancel := context.WithTimeout(withMeter(e.calls, &f.meter), e.timeout)
-	defer cancel()
-	for range lookTries {
-		if e.look(ctx, f) {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(lookPause):
-		}
-	}
-}
-
-func (e *engine) look(ctx context.Context, f *flight) bool {
-	in := f.call.Thread
-	if f.op.Kind == results.OpSend {
-		row, err := searchList(ctx, e.portal, &f.person.session, f.person.session.Account, &f.call)
-		if err != nil || row.Thread == "" {
-			return false
-		}
-		in, f.found = row.Thread, row
-	}
-	a, err := e.portal.Do(ctx, &f.person.session, &Call{Kind: results.OpThread, Thread: in})
-	if err != nil || a.Outcome != results.OK {
-		return false
-	}
-	for i := len(a.Messages) - 1; i >= 0; i-- {
-		if a.Messages[i].Body == f.call.Body {
-			f.answer.Thread, f.answer.Message = in, a.Messages[i].Message
-			return true
-		}
-	}
-	return false
 }

@@ -173,6 +173,7 @@ func (t *thread) expect(op *sim.Op) {
 // that has no id yet, or a version that may have moved, is looked up before it is used.
 func (t *thread) settle(op *sim.Op, a *Answer, cause *Cause) {
 	accepted := a.Outcome == results.OK || a.Outcome == results.Partial || a.Outcome == results.Pending
+	stands := accepted || a.Outcome == results.Unknown // if it has an id, it was looked for and seen
 	switch op.Kind {
 	case results.OpSend:
 		settleHandle(&t.self, a.Thread, cause)
@@ -180,10 +181,10 @@ func (t *thread) settle(op *sim.Op, a *Answer, cause *Cause) {
 		if a.Item != "" {
 			t.item.learn(a.Item)
 		}
-		t.note(op, accepted)
+		t.note(op, stands)
 	case results.OpReply:
 		settleHandle(t.message(op.Message), a.Message, cause)
-		t.note(op, accepted)
+		t.note(op, stands)
 		t.closed = false
 	case results.OpAttach:
 		h := handle{}
@@ -215,9 +216,9 @@ func settleHandle(h *handle, id string, cause *Cause) {
 	h.fail(cause)
 }
 
-// note remembers an acknowledged message for the ledger.
-func (t *thread) note(op *sim.Op, accepted bool) {
-	if accepted && t.message(op.Message).state == known {
+// note remembers a message for the ledger that was acknowledged, or whose answer was lost and that was seen afterwards.
+func (t *thread) note(op *sim.Op, stands bool) {
+	if stands && t.message(op.Message).state == known {
 		t.authored = append(t.authored, authored{op.Message, op.Actor, op.Wording, op.Text})
 	}
 }

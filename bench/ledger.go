@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/portalbench/portalbench/generators"
 	"github.com/portalbench/portalbench/results"
@@ -22,7 +23,12 @@ type ledger struct {
 	mu       sync.Mutex
 	sum      results.Ledger
 	leaked   int64
+	silence  time.Time // since when no thread could be read; zero: the last one could
 }
+
+// patience is how many time-outs in a row make the ledger give up what is left: a portal that has gone silent would cost
+// one for every thread.
+const patience = 2
 
 // check reads every thread with acknowledged messages. A thread that its patient or an author may not read counts as lost.
 func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error) {
@@ -34,6 +40,10 @@ func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error)
 	}
 	names := sample(s.table, seed)
 	err := s.each(ctx, "ledger", len(names), func(ctx context.Context, i int) error {
+		if l.givenUp() {
+			l.unread(names[i])
+			return ctx.Err()
+		}
 		t, err := s.table.peek(names[i])
 		if err == nil {
 			err = l.thread(ctx, t, i)
@@ -94,6 +104,7 @@ func (l *ledger) thread(ctx context.Context, t *thread, i int) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.silence = time.Time{}
 	l.sum.Checked += one.Checked
 	l.sum.Found += one.Found
 	l.sum.Lost += one.Lost
@@ -119,6 +130,16 @@ func (l *ledger) unread(name sim.Thread) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sum.Unread += int64(l.table.acknowledged(name))
+	if l.silence.IsZero() {
+		l.silence = time.Now()
+	}
+}
+
+// givenUp reports whether no thread could be read for so long that the rest need not be asked for.
+func (l *ledger) givenUp() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.silence.IsZero() && time.Since(l.silence) >= patience*l.timeout
 }
 
 func (l *ledger) read(ctx context.Context, p *person, t *thread) (a Answer, err error) {

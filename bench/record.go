@@ -41,7 +41,7 @@ type recorder struct {
 	examples map[exampleKey]*Example
 
 	notListed    int64
-	acknowledged int64 // messages, those of the warm-up included
+	acknowledged int64 // messages, or seen when their answer was lost; those of the warm-up included
 }
 
 // roleTime sums the response times of the operations of one role's staff.
@@ -102,7 +102,7 @@ func (r *recorder) offer(f *flight) {
 // finish counts how an operation ended.
 func (r *recorder) finish(f *flight, cause *Cause) {
 	o := f.answer.Outcome
-	if (f.op.Kind == results.OpSend || f.op.Kind == results.OpReply) && o == results.OK {
+	if (f.op.Kind == results.OpSend || f.op.Kind == results.OpReply) && stored(&f.answer) {
 		r.acknowledged++
 	}
 	if !f.counted {
@@ -124,6 +124,17 @@ func (r *recorder) finish(f *flight, cause *Cause) {
 	if wasSent(f) {
 		r.sent(f)
 	}
+}
+
+// stored reports whether the message of an answered operation is on the portal, for all that is known.
+func stored(a *Answer) bool {
+	switch a.Outcome {
+	case results.OK:
+		return true
+	case results.Partial, results.Pending, results.Unknown:
+		return a.Message != ""
+	}
+	return false
 }
 
 // grace is how long after the end of the window an operation that was due in it may be sent and still count as achieved.

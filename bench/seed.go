@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -161,11 +162,31 @@ func (s *seeder) do(ctx context.Context, op *sim.Op) error {
 		if err = answered(a, err); err != nil {
 			return err
 		}
+		if err := s.resolve(ctx, session, &c, &a); err != nil {
+			return err
+		}
 		s.thread.settle(op, &a, &Cause{op.Kind, a.Outcome, op.Thread, "the answer brought no id"})
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("%s as %s: %w", op.Kind, p.account.Login, err)
+	}
+	return nil
+}
+
+// resolve looks for what a portal stored without saying under which ids.
+func (s *seeder) resolve(ctx context.Context, session *Session, c *Call, a *Answer) error {
+	if !unresolved(c.Kind, a) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	row, found := lookFor(ctx, s.portal, session, c, a)
+	if !found {
+		return errors.New("the answer brought no ids, and nothing was found by looking for it")
+	}
+	if row.Item != "" {
+		a.Item, a.Version = row.Item, row.Version
 	}
 	return nil
 }

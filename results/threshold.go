@@ -120,8 +120,8 @@ func isOneOf(name string, choices []string) bool {
 	return false
 }
 
-// Check fills l.Thresholds: whether the run keeps each limit. Without samples, and in an invalid run, a threshold is
-// inconclusive; a percentile asked of too few samples makes the run invalid. Check and Validate may be called in
+// Check fills l.Thresholds: whether the run keeps each limit. Without samples a threshold is inconclusive, and in
+// an invalid run as well, unless it is broken all the same; a percentile asked of too few samples makes the run invalid. Check and Validate may be called in
 // either order.
 func (l *Load) Check(thresholds []ParsedThreshold) {
 	l.Thresholds = make([]Threshold, len(thresholds))

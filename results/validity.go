@@ -28,7 +28,7 @@ const (
 
 // Validate sets Validity and Why from the run's own numbers: whether they may be believed, and every reason why not, one
 // sentence each. starved says that operations could not be generated in time. Thresholds of an invalid run become
-// inconclusive.
+// inconclusive, but for those on errors that no better run could keep.
 func (l *Load) Validate(starved bool) {
 	l.Validity, l.Why = RunValid, []string{}
 	all, found := l.Op("all")
@@ -59,7 +59,8 @@ func (l *Load) WaitWarning() []string {
 	return []string{fmt.Sprintf("people waited up to %s ms (99th percentile) for earlier answers before they could go on; from when they meant to act to the answer it took %s ms at the 95th percentile", brief(wait), brief(float64(all.ScheduleMS.P95)))}
 }
 
-// addReasons makes the run invalid for the reasons it does not have yet, and its thresholds inconclusive.
+// addReasons makes the run invalid for the reasons it does not have yet, and its thresholds inconclusive but for those
+// that are broken all the same.
 func (l *Load) addReasons(reasons []string) {
 	for _, r := range reasons {
 		if !slices.Contains(l.Why, r) {
@@ -71,7 +72,9 @@ func (l *Load) addReasons(reasons []string) {
 	}
 	l.Validity = RunInvalid
 	for i := range l.Thresholds {
-		l.Thresholds[i].Status = Inconclusive
+		if !l.refuted(l.Thresholds[i].Expression) {
+			l.Thresholds[i].Status = Inconclusive
+		}
 	}
 }
 

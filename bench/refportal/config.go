@@ -37,7 +37,8 @@ type Server struct {
 	store    *store
 	sessions *sessions
 	handler  http.Handler
-	tempDir  string // removed on Close
+	tempDir  string   // removed on Close
+	history  *history // what stale reads show; nil without that fault
 }
 
 // New opens the store, creating it if need be, and sets the administrator's secret.
@@ -114,8 +115,11 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // Close finishes the writes under way and closes the store. Requests made afterwards are answered 503.
 func (s *Server) Close() error {
 	var err error
+	if s.history != nil {
+		err = s.history.close()
+	}
 	if s.store != nil {
-		err = s.store.close()
+		err = firstError(err, s.store.close())
 	}
 	if s.tempDir != "" {
 		err = firstError(err, os.RemoveAll(s.tempDir))

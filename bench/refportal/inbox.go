@@ -49,6 +49,7 @@ func (s *Server) listOf(r *request) (list, error) {
 // page is one page of a list as asked for.
 type page struct {
 	list
+	from     *queries
 	state    int    // index into the list's own states, 2 for all, as the statements expect it
 	category string // empty: all
 	unread   bool   // only threads with unread messages
@@ -73,7 +74,7 @@ func (s *Server) inbox(r *request) (answer, error) {
 // pageOf reads the query of an inbox request.
 func (s *Server) pageOf(r *request) (page, error) {
 	var err error
-	p := page{limit: defaultPage, before: math.MaxInt64}
+	p := page{from: s.shown(r), limit: defaultPage, before: math.MaxInt64}
 	if p.list, err = s.listOf(r); err != nil {
 		return p, err
 	}
@@ -150,7 +151,7 @@ func (p *page) setCursor(text string) error {
 // patientPage lists threads, the latest message first. A thread that gets a message meanwhile moves to the front,
 // which lies behind the reader, so no page repeats it.
 func (s *Server) patientPage(who principal, p page) (answer, error) {
-	a, keys, err := s.rows(sqlPatientList, p.limit, who.id, p.patient, p.before, p.state, p.category, p.unread, p.limit+1)
+	a, keys, err := rows(p.from, sqlPatientList, p.limit, who.id, p.patient, p.before, p.state, p.category, p.unread, p.limit+1)
 	if err != nil {
 		return answer{}, err
 	}
@@ -165,11 +166,11 @@ func (s *Server) patientPage(who principal, p page) (answer, error) {
 // turned get later positions than until, so an item that left and came back is not seen twice.
 func (s *Server) workPage(who principal, p page) (answer, error) {
 	if p.until == 0 {
-		if err := s.store.reads.one(sqlWorkListEnd, p.holder).Scan(&p.until); err != nil {
+		if err := p.from.one(sqlWorkListEnd, p.holder).Scan(&p.until); err != nil {
 			return answer{}, err
 		}
 	}
-	a, keys, err := s.rows(sqlWorkList, p.limit, who.id, p.holder, p.after, p.state, p.category, p.unread, p.limit+1, p.until)
+	a, keys, err := rows(p.from, sqlWorkList, p.limit, who.id, p.holder, p.after, p.state, p.category, p.unread, p.limit+1, p.until)
 	if err != nil {
 		return answer{}, err
 	}
@@ -187,10 +188,10 @@ type pageEnd struct {
 }
 
 // rows reads a page; the statement asks for one row more than the page has, to learn whether another follows.
-func (s *Server) rows(st statement, limit int, args ...any) (inboxAnswer, pageEnd, error) {
+func rows(q *queries, st statement, limit int, args ...any) (inboxAnswer, pageEnd, error) {
 	a := inboxAnswer{Items: []inboxRow{}}
 	var end pageEnd
-	err := s.store.reads.each(st, args, func(row *sql.Rows) error {
+	err := q.each(st, args, func(row *sql.Rows) error {
 		if len(a.Items) == limit {
 			end.more = true
 			return nil
@@ -219,7 +220,7 @@ func (s *Server) unread(r *request) (answer, error) {
 		st, of = sqlWorkUnread, l.holder
 	}
 	var a unreadAnswer
-	if err := s.store.reads.one(st, r.who.id, of).Scan(&a.Unread); err != nil {
+	if err := s.shown(r).one(st, r.who.id, of).Scan(&a.Unread); err != nil {
 		return answer{}, err
 	}
 	return ok(a)

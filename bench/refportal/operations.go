@@ -200,9 +200,14 @@ func changing(c *bench.Call) sending {
 }
 
 func (x *exchange) change(q sending) error {
-	var a changeAnswer
+	var a partialAnswer
 	_, err := x.ask(q, &a)
 	x.answer.Thread, x.answer.Message, x.answer.Item, x.answer.Version = a.Thread, a.Message, a.Item, a.Version
+	if len(a.Refused) > 0 {
+		part := a.Refused[0]
+		x.answer.Outcome = results.Partial
+		x.answer.Detail = fmt.Sprintf("done without %s (status %d): %s", part.Part, part.Status, part.Detail)
+	}
 	return err
 }
 

@@ -19,6 +19,7 @@ type Portal struct {
 	client *http.Client
 	base   string // without a slash at the end
 	noop   bool   // it keeps nothing
+	faults string // what it does wrong on demand
 }
 
 var _ bench.Portal = (*Portal)(nil)
@@ -33,6 +34,9 @@ func (p *Portal) Capabilities() bench.Capabilities {
 	c := bench.Capabilities{Name: "refportal"}
 	if p.noop {
 		c.Name = "refportal noop"
+	}
+	if p.faults != "" {
+		c.Name += " with faults " + p.faults
 	}
 	for k := range c.Ops {
 		c.Ops[k] = bench.Native
@@ -69,7 +73,7 @@ type exchange struct {
 }
 
 // Stores asks the portal whether it is up, and whether it keeps what is written; if not, the portal is called a noop from
-// then on. Call it before the portal is used by several goroutines. An error says that no reference portal
+// then on. Faults that it has on demand are part of its name as well. Call it before the portal is used by several goroutines. An error says that no reference portal
 // answers there.
 func (p *Portal) Stores(ctx context.Context) (bool, error) {
 	x := &exchange{portal: p, ctx: ctx, session: &bench.Session{}}
@@ -81,7 +85,7 @@ func (p *Portal) Stores(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("no reference portal answers at %s: %w", p.base, err)
 	}
-	p.noop = !h.Stores
+	p.noop, p.faults = !h.Stores, strings.Join(h.Faults, ", ")
 	return h.Stores, nil
 }
 

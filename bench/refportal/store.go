@@ -23,6 +23,7 @@ var errClosed = errors.New("the portal is shutting down")
 // the end of the process; it survives a power cut only up to the last checkpoint, because the log is not synced at
 // every commit.
 type store struct {
+	path   string
 	db     *sql.DB // the readers
 	writer *sql.DB // one connection
 	conn   *sql.Conn
@@ -43,9 +44,14 @@ type job struct {
 	done chan struct{}
 }
 
-func openStore(path string, clock func() time.Time) (*store, error) {
-	const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
+// Settings of connections, as they follow the file's name.
+const (
+	pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
 		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32768)"
+	readPragmas = pragmas + "&_query_only=1"
+)
+
+func openStore(path string, clock func() time.Time) (*store, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, err
 	}
@@ -58,7 +64,7 @@ func openStore(path string, clock func() time.Time) (*store, error) {
 		writer.Close()
 		return nil, fmt.Errorf("making the tables: %w", err)
 	}
-	db, err := sql.Open("sqlite", path+pragmas+"&_query_only=1")
+	db, err := sql.Open("sqlite", path+readPragmas)
 	if err != nil {
 		writer.Close()
 		return nil, err
@@ -66,7 +72,7 @@ func openStore(path string, clock func() time.Time) (*store, error) {
 	readers := max(2, runtime.GOMAXPROCS(0))
 	db.SetMaxOpenConns(readers)
 	db.SetMaxIdleConns(readers)
-	st := &store{db: db, writer: writer, clock: clock, jobs: make(chan *job, maxBatch),
+	st := &store{path: path, db: db, writer: writer, clock: clock, jobs: make(chan *job, maxBatch),
 		stop: make(chan struct{}), stopped: make(chan struct{})}
 	if err := st.start(); err != nil {
 		return nil, firstError(err, db.Close(), writer.Close())

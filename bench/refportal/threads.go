@@ -202,7 +202,7 @@ func (t threadRow) change() changeAnswer {
 
 // thread answers GET /v1/threads/{thread}. That somebody looked is noted in the audit trail.
 func (s *Server) thread(r *request) (answer, error) {
-	q := &s.store.reads
+	q := s.shown(r)
 	t, err := q.visibleThread(r.who, parseID(threadID, r.PathValue("thread")), "thread")
 	if err != nil {
 		return answer{}, err

@@ -77,6 +77,19 @@ type changeAnswer struct {
 	Version string `json:"version"`
 }
 
+// partialAnswer is the answer to a change that a portal with faults has made in part.
+type partialAnswer struct {
+	changeAnswer
+	Refused []refusedPart `json:"refused"`
+}
+
+// refusedPart is what was left undone of a request that was answered 200.
+type refusedPart struct {
+	Part   string `json:"part"` // field of the request, such as files[1]
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+}
+
 type threadAnswer struct {
 	Thread   string          `json:"thread"`
 	Subject  string          `json:"subject"`
@@ -198,4 +211,6 @@ type errorAnswer struct {
 type healthAnswer struct {
 	Status string `json:"status"`
 	Stores bool   `json:"stores"` // false: a noop portal, which keeps nothing
+
+	Faults []string `json:"faults,omitempty"` // what it does wrong on demand
 }

@@ -182,36 +182,41 @@ func (f *loadFlags) show(w io.Writer, l *results.Load) error {
 	return report.Latency(w, report.Format(f.format), l)
 }
 
-// verdict turns a load's result into the exit code: an invalid run is neither pass nor fail.
+// verdict turns a load's result into the exit code: an invalid run is neither pass nor fail, unless the portal failed at
+// more than the run's limits allow, whatever the rest of it would have shown.
 func verdict(l *results.Load) error {
-	if l.Incomplete {
-		return &exitError{exitCannot, errors.New("interrupted: the run is incomplete")}
-	}
-	if l.Validity != "valid" {
-		return &exitError{exitInvalid, errors.New("the run is invalid: it shows neither that the portal passes nor that it fails")}
-	}
-	if g := l.Ledger; g != nil && g.Lost+g.Duplicated+g.OutOfOrder+leaked(g) > 0 {
-		return &exitError{exitFail, fmt.Errorf("the portal lost %d, duplicated %d, misplaced %d and leaked %d of %d acknowledged messages", g.Lost, g.Duplicated, g.OutOfOrder, leaked(g), g.Checked)}
-	}
-	if g := l.Ledger; g != nil && g.Unread > 0 {
-		return &exitError{exitInvalid, fmt.Errorf("%d acknowledged messages could not be looked for, because their threads could not be read", g.Unread)}
-	}
-	failed, open := 0, 0
-	for _, t := range l.Thresholds {
-		switch t.Status {
-		case "fail":
-			failed++
-		case "inconclusive":
-			open++
-		}
-	}
+	failed, open := judged(l.Thresholds)
+	g := l.Ledger
 	switch {
+	case l.Incomplete:
+		return &exitError{exitCannot, errors.New("interrupted: the run is incomplete")}
+	case l.Validity != "valid" && failed > 0:
+		return &exitError{exitFail, fmt.Errorf("%d of %d thresholds failed: the run is invalid, but no better one could have met them", failed, len(l.Thresholds))}
+	case l.Validity != "valid":
+		return &exitError{exitInvalid, errors.New("the run is invalid: it shows neither that the portal passes nor that it fails")}
+	case g != nil && g.Lost+g.Duplicated+g.OutOfOrder+leaked(g) > 0:
+		return &exitError{exitFail, fmt.Errorf("the portal lost %d, duplicated %d, misplaced %d and leaked %d of %d acknowledged messages", g.Lost, g.Duplicated, g.OutOfOrder, leaked(g), g.Checked)}
 	case failed > 0:
 		return &exitError{exitFail, fmt.Errorf("%d of %d thresholds failed", failed, len(l.Thresholds))}
+	case g != nil && g.Unread > 0:
+		return &exitError{exitInvalid, fmt.Errorf("%d acknowledged messages could not be looked for, because their threads could not be read", g.Unread)}
 	case open > 0:
 		return &exitError{exitInvalid, fmt.Errorf("%d of %d thresholds could not be judged: nothing was measured for them", open, len(l.Thresholds))}
 	}
 	return nil
+}
+
+// judged counts the thresholds that failed, and those that say nothing.
+func judged(thresholds []results.Threshold) (failed, open int) {
+	for _, t := range thresholds {
+		switch t.Status {
+		case results.Fail:
+			failed++
+		case results.Inconclusive:
+			open++
+		}
+	}
+	return failed, open
 }
 
 func leaked(g *results.Ledger) int64 {

@@ -43,6 +43,7 @@ type serveFlags struct {
 	noop        bool
 	child       bool
 	scratch     string
+	faulting
 }
 
 func newPortalServeCommand() *cobra.Command {
@@ -52,7 +53,7 @@ func newPortalServeCommand() *cobra.Command {
 		Short: "Serve the reference portal until interrupted",
 		Long: "Serve the reference portal until interrupted. The first line of output is its address. The administrator's\n" +
 			"credential is written to the file named by --credentials, for --auth file:FILE of other commands; if the file\n" +
-			"exists, its secret is used, so that a portal can be started again on the same store.",
+			"exists, its secret is used, so that a portal can be started again on the same store.\n\n" + faultHelp(),
 		Example: "  portalbench portal serve --addr 127.0.0.1:0 --credentials portal-admin.yaml --store sqlite:portal.db",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
@@ -63,6 +64,7 @@ func newPortalServeCommand() *cobra.Command {
 	flags.StringVar(&f.credentials, "credentials", "", "`FILE` for the administrator's credential, readable by you alone")
 	flags.StringVar(&f.store, "store", "", "`sqlite:FILE` that keeps the portal's content (default: a temporary file)")
 	flags.BoolVar(&f.noop, "noop", false, "answer at once from memory and store nothing: measures the load generator alone")
+	f.faulting.register(cmd)
 	flags.BoolVar(&f.child, "child", false, "ignore interrupts and end when standard input closes")
 	flags.StringVar(&f.scratch, "scratch", "", "`FOLDER` to remove at the end")
 	for _, hidden := range []string{"child", "scratch"} {
@@ -94,7 +96,9 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "http://%s\n", ln.Addr()); err != nil {
 		return errors.Join(fmt.Errorf("printing the portal's address: %w", err), ln.Close(), closeStore())
 	}
+	f.until(ctx)
 	err = errors.Join(refportal.Serve(ctx, ln, handler), closeStore())
+	f.report(cmd.ErrOrStderr())
 	if f.scratch != "" { // a parent that was killed cannot do it
 		err = errors.Join(err, os.RemoveAll(f.scratch))
 	}
@@ -110,7 +114,7 @@ func (f *serveFlags) check() error {
 	case f.store != "" && (!strings.HasPrefix(f.store, "sqlite:") || f.store == "sqlite:"):
 		return fmt.Errorf("--store %q: write it as sqlite:FILE", f.store)
 	}
-	return f.checkAddr()
+	return errors.Join(f.faulting.check(), f.checkAddr())
 }
 
 // checkAddr refuses to be reachable from other machines by accident.
@@ -147,13 +151,18 @@ func (f *serveFlags) lifetime(cmd *cobra.Command) (context.Context, context.Canc
 // open returns the portal's handler and what closes it.
 func (f *serveFlags) open(secret string) (http.Handler, func() error, error) {
 	if f.noop {
-		return refportal.NewNoop(time.Now), func() error { return nil }, nil
+		handler, err := f.spoil(refportal.NewNoop(time.Now))
+		return handler, func() error { return nil }, err
 	}
 	server, err := refportal.New(refportal.Config{Store: f.store, Clock: time.Now, AdminSecret: secret})
 	if err != nil {
 		return nil, nil, err
 	}
-	return server.Handler(), server.Close, nil
+	handler, err := f.spoilServer(server)
+	if err != nil {
+		return nil, nil, errors.Join(err, server.Close())
+	}
+	return handler, server.Close, nil
 }
 
 // adminSecret reads the administrator's secret from the file, or makes one and writes it there.

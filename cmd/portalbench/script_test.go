@@ -25,7 +25,8 @@ func TestScripts(t *testing.T) {
 		Dir:                "testdata",
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode, "timeless": dropTiming,
-			"freeport": freePort, "listening": listening, "exists-soon": existsSoon},
+			"freeport": freePort, "listening": listening, "exists-soon": existsSoon,
+			"badserver": badServer, "killhalfway": killHalfway, "within": within},
 	})
 }
 

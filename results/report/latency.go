@@ -145,8 +145,12 @@ func ledger(l *results.Ledger) string {
 	if l.Leaked != nil {
 		leaked = count(*l.Leaked) + " leaked"
 	}
-	return fmt.Sprintf("Ledger: of %s acknowledged messages %s were found, %s lost, %s duplicated, %s out of order, %s.",
+	text := fmt.Sprintf("Ledger: of %s acknowledged messages %s were found, %s lost, %s duplicated, %s out of order, %s.",
 		count(l.Checked), count(l.Found), count(l.Lost), count(l.Duplicated), count(l.OutOfOrder), leaked)
+	if l.Unread > 0 {
+		text += fmt.Sprintf(" %s more could not be looked for, as their threads could not be read.", count(l.Unread))
+	}
+	return text
 }
 
 // staffWait writes how much of each role's workday goes into waiting for the portal.
