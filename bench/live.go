@@ -15,6 +15,7 @@ const recentSeconds = 5
 // and its memory does not grow: a few seconds' histograms and a fixed number of counters.
 type live struct {
 	turned time.Duration // when the second under way began
+	out    int           // operations in flight then
 	total  Stretch       // without latencies
 	recent [recentSeconds]second
 	at     int // of recent: the second under way
@@ -80,7 +81,6 @@ func (l *live) finish(f *flight) {
 		return
 	}
 	of.Sent++
-	l.total.Sent++
 	now.Sent++
 	lag := f.sent - f.ready
 	of.Lag.add(lag)
@@ -94,11 +94,14 @@ func (l *live) finish(f *flight) {
 	now.service.Record((f.done - f.sent).Microseconds())
 }
 
-// turn ends the second under way at a moment since the start, and begins the next.
-func (l *live) turn(at time.Duration) Snapshot {
+// turn ends the second under way at a moment since the start, and begins the next. What was sent in a second is what ended
+// in it of what had been sent, and what more is in flight than at its beginning.
+func (l *live) turn(at time.Duration, inFlight int) Snapshot {
 	now := &l.recent[l.at]
 	now.Length = at - l.turned
-	l.turned, l.total.Length = at, at
+	now.Sent += int64(inFlight - l.out)
+	l.total.Sent += now.Sent
+	l.turned, l.out, l.total.Length = at, inFlight, at
 	s := Snapshot{Elapsed: at, Total: l.total, Last: now.summary(), Recent: l.together(), Counts: l.counts}
 	s.Total.noTimes()
 	l.at = (l.at + 1) % recentSeconds

@@ -57,6 +57,8 @@ func TestSnapshots(t *testing.T) {
 		require.Equal(t, first.Last.Offered, first.Recent.Offered)
 		require.False(t, (*seen)[1].WarmingUp(), "it is over at 2.5 s")
 
+		require.InDelta(t, 10, (*seen)[2].Last.Sent, 1, "those in flight are among them")
+
 		fifth, last := (*seen)[6], (*seen)[7] // at 7.5 s, and the end
 		require.Equal(t, 5*time.Second, fifth.Recent.Length)
 		require.InDelta(t, 50, fifth.Recent.Offered, 1)

@@ -33,7 +33,7 @@ func (s *Snapshot) WarmingUp() bool { return s.Elapsed < s.WarmUp }
 type Stretch struct {
 	Length   time.Duration
 	Offered  int64 // operations that fell due
-	Sent     int64 // that reached the network, as known when they ended
+	Sent     int64 // operations that were sent
 	Outcomes [results.NumOutcomes]int64
 
 	ResponseP50, ResponseP95, ResponseP99 float64
@@ -60,7 +60,8 @@ type Counts struct {
 // OpCounts is what happened to the operations of one kind. Response and service are those of ok answers, lag that of all
 // that were sent.
 type OpCounts struct {
-	Offered, Sent          int64
+	Offered                int64
+	Sent                   int64 // of those that have ended
 	Outcomes               [results.NumOutcomes]int64
 	Response, Service, Lag Buckets
 }

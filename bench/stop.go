@@ -94,7 +94,7 @@ func (r *recorder) withdraw(f *flight) {
 
 // snapshot closes a second for those who watch, and for the rules.
 func (e *engine) snapshot(at time.Duration) *Snapshot {
-	s := e.record.live.turn(at)
+	s := e.record.live.turn(at, e.inFlight)
 	s.Length, s.WarmUp, s.Ops = e.work.Duration(), e.warmUp, int64(len(e.ops))
 	s.InFlight, s.Limit = e.inFlight, e.limit
 	if e.stopped != nil {

@@ -120,10 +120,13 @@ func TestStopWithdrawsWhatWaits(t *testing.T) {
 			ops = append(ops, at(500+10*int(i), results.OpRecipients, patient(i)))
 		}
 		cfg := config(d, workload(30, ops...))
-		var last Snapshot
+		var early, last Snapshot
 		cfg.Progress = func(p Progress) {
 			if p.Live != nil {
 				last = *p.Live
+			}
+			if p.Live != nil && early.Elapsed == 0 {
+				early = last
 			}
 		}
 		cfg.StopWhen = rules(t, "in_flight>=10 for 3s")
@@ -135,6 +138,8 @@ func TestStopWithdrawsWhatWaits(t *testing.T) {
 		require.Zero(t, rowOf(t, r, "recipients").Offered)
 		require.Zero(t, last.Counts.Measured[results.OpRecipients].Offered)
 		require.EqualValues(t, 10, last.Total.Offered)
+		require.EqualValues(t, 10, early.Last.Sent, "sent when they are, and not when they are answered")
+		require.EqualValues(t, 10, last.Total.Sent)
 		require.EqualValues(t, 10, r.Series[0].Offered)
 	})
 }
