@@ -44,13 +44,14 @@ func (s TargetSeries) Summarize(until time.Duration, requests int64) *Target {
 		return nil
 	}
 	first, last := in[0], in[len(in)-1]
-	t := &Target{PID: s.PID, Samples: len(in), CPUCoresMean: cores(first, last), CPUMSPerRequest: Number(math.NaN())}
+	t := &Target{PID: s.PID, Samples: len(in), CPUCoresMean: cores(first, last), CPUCoresMax: cores(first, last),
+		CPUMSPerRequest: Number(math.NaN())}
 	var bytes float64
 	for i, now := range in {
 		bytes += float64(now.RSS)
 		t.RSSMaxMB = max(t.RSSMaxMB, megabytes(float64(now.RSS)))
 		t.ThreadsMax = max(t.ThreadsMax, now.Threads)
-		if i > 0 {
+		if i > 0 && now.At-in[i-1].At >= shortestSample {
 			t.CPUCoresMax = max(t.CPUCoresMax, cores(in[i-1], now))
 		}
 	}
@@ -61,8 +62,11 @@ func (s TargetSeries) Summarize(until time.Duration, requests int64) *Target {
 	return t
 }
 
-// sampleSlack is how long after the window's end a sample may come and still belong to it: it is taken each second.
-const sampleSlack = 500 * time.Millisecond
+// Bounds of samples, which are taken each second and once more at the end.
+const (
+	sampleSlack    = 500 * time.Millisecond // a sample that comes so long after the window's end still belongs to it
+	shortestSample = 500 * time.Millisecond // over less, processor time is too coarse to tell the most cores used
+)
 
 // within returns the samples of the window.
 func (s TargetSeries) within(until time.Duration) []TargetSample {

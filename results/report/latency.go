@@ -84,6 +84,9 @@ func notes(l *results.Load) []string {
 	lines = append(lines, ledger(l.Ledger),
 		fmt.Sprintf("Mailbox: %s messages before, %s after.", count(l.Mailbox.Start), count(l.Mailbox.End)),
 		fmt.Sprintf("Dispersion of sends per 100 ms: %s (1 is Poisson).", number(float64(l.Dispersion))))
+	if l.Target != nil {
+		lines = append(lines, process(l.Target))
+	}
 	if l.NotListed > 0 {
 		lines = append(lines, fmt.Sprintf("Items that an inbox should have listed and did not: %s.", count(l.NotListed)))
 	}
@@ -98,7 +101,10 @@ func validity(l *results.Load) string {
 	if l.Validity != results.RunValid {
 		text = "INVALID: " + strings.Join(l.Why, "; ") + "."
 	}
-	if l.Incomplete {
+	switch {
+	case l.Stopped != "":
+		text += " Incomplete: a rule stopped the run before its end."
+	case l.Incomplete:
 		text += " Incomplete: the run was interrupted before its end."
 	}
 	return text
@@ -142,6 +148,17 @@ func ledger(l *results.Ledger) string {
 	}
 	return fmt.Sprintf("Ledger: of %s acknowledged messages %s were found, %s lost, %s duplicated, %s out of order, %s.",
 		count(l.Checked), count(l.Found), count(l.Lost), count(l.Duplicated), count(l.OutOfOrder), leaked)
+}
+
+// process says what the portal's process took.
+func process(t *results.Target) string {
+	text := fmt.Sprintf("Portal's process: %s cores used, at most %s; %s MB resident, at most %s; %d threads",
+		number(float64(t.CPUCoresMean)), number(float64(t.CPUCoresMax)), number(float64(t.RSSMeanMB)), number(float64(t.RSSMaxMB)),
+		t.ThreadsMax)
+	if !math.IsNaN(float64(t.CPUMSPerRequest)) {
+		text += fmt.Sprintf("; %s ms of processor time a request", number(float64(t.CPUMSPerRequest)))
+	}
+	return text + "."
 }
 
 // staffWait writes how much of each role's workday goes into waiting for the portal.
