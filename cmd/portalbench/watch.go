@@ -111,7 +111,7 @@ func (w *portalWatch) sample(measuredFrom time.Time) {
 		used, err := processUsage(w.pid)
 		if err != nil {
 			if w.asked || !errors.Is(err, errNotHere) {
-				w.warn("the portal's process %d could not be watched: %v", w.pid, err)
+				w.warn("the portal's process %d could not be watched to the end: %v", w.pid, err)
 			}
 			return
 		}

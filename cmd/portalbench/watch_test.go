@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,13 +22,18 @@ import (
 	"github.com/portalbench/portalbench/results"
 )
 
-// profiled starts a server of net/http/pprof as portal serve --pprof does, and returns its base.
+// profiled starts a server of net/http/pprof as portal serve --pprof does, and returns its base. A process has one CPU
+// profile at a time, so the test is over only when the server's has ended.
 func profiled(t *testing.T) string {
 	t.Helper()
 	var said strings.Builder
 	stop, err := (&serveFlags{pprof: "127.0.0.1:0"}).serveProfiles(&said)
 	require.NoError(t, err)
-	t.Cleanup(stop)
+	t.Cleanup(func() {
+		stop()
+		require.Eventually(t, func() bool { return pprof.StartCPUProfile(io.Discard) == nil }, time.Minute, 10*time.Millisecond)
+		pprof.StopCPUProfile()
+	})
 	return strings.TrimSpace(strings.TrimPrefix(said.String(), "portalbench: profiles at "))
 }
 
@@ -135,7 +142,7 @@ func TestProcessThatIsNotThere(t *testing.T) {
 	const none = 1 << 30 // more than any system has
 	l := watchFor(&portalWatch{pid: none, asked: true}, &results.Load{}, func() {})
 	require.Len(t, l.Warnings, 1)
-	require.Contains(t, l.Warnings[0], "could not be watched")
+	require.Contains(t, l.Warnings[0], "could not be watched to the end: ")
 	require.Nil(t, l.Target)
 	if runtime.GOOS == "linux" {
 		cmd := newLoadCommand()
