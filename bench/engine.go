@@ -40,8 +40,10 @@ type engine struct {
 	labels   [results.NumOps]context.Context // profile labels, by operation
 	abandon  context.CancelFunc
 
-	starved    bool   // operations came later than they were due
-	feedError  error  // why no more operations came
+	starved    bool  // operations came later than they were due
+	feedError  error // why no more operations came
+	watches    []watch
+	halted     string // the rule that ended the run, and when; empty: none did
 	stopped    *Cause // why nothing more is sent
 	incomplete bool
 	spent      time.Duration // processor time of this process when the window ended, and when that was
@@ -96,6 +98,7 @@ func (e *engine) replay(ctx context.Context) {
 	if e.now() > e.warmUp {
 		e.record.series.close(0)
 	}
+	e.publish(e.now())
 }
 
 // takeStock notes, once, what the window cost this process: waiting for the last answers afterwards costs nothing.
@@ -357,10 +360,20 @@ func (t *table) listed(row *Listed) *thread {
 	return t.awake[name]
 }
 
-// report tells how far the replay is.
+// report tells how far the replay is at the end of a second, and ends it if a rule says so. Of several seconds that are
+// over at once, because this program was held up, only the last is told.
 func (e *engine) report() {
+	if e.now() < e.nextTick+time.Second {
+		e.checkStop(e.publish(e.nextTick))
+	}
+}
+
+// publish tells those who watch how the replay stands.
+func (e *engine) publish(at time.Duration) *Snapshot {
+	s := e.snapshot(at)
 	if e.progress != nil {
 		e.progress(Progress{Phase: "replay", Done: e.released - int64(e.open), Total: e.total,
-			InFlight: e.inFlight, Elapsed: e.now()})
+			InFlight: e.inFlight, Elapsed: e.now(), Live: s})
 	}
+	return s
 }

@@ -64,6 +64,9 @@ func (t *turn) leave(f *flight) {
 // response is what the portal and this program took: lag and service.
 func (f *flight) response() time.Duration { return f.done - f.ready }
 
+// isStaff reports whether somebody of the clinic does it.
+func (f *flight) isStaff() bool { return f.op.Actor.Kind == sim.ActorStaff }
+
 // carryOut sends an operation, waits for its answer and hands it back to the scheduler. What people write is made
 // before the operation counts as sent, so that making it is this program's lag and not the portal's service.
 func (e *engine) carryOut(f *flight) {

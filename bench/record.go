@@ -7,7 +7,6 @@ import (
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/results/stats"
 	"github.com/portalbench/portalbench/scenarios"
-	"github.com/portalbench/portalbench/sim"
 )
 
 // Histograms count microseconds up to an hour, to three digits: 190 KB each, made when first used.
@@ -34,6 +33,7 @@ type recorder struct {
 	until    time.Duration // end of the window
 	rows     [1 + results.NumOps]row
 	series   series
+	live     *live
 	sends    []int64 // per 100 ms since from
 	dues     []int64 // the same, of what fell due
 	byRole   [scenarios.NumRoles]roleTime
@@ -42,6 +42,8 @@ type recorder struct {
 
 	notListed    int64
 	acknowledged int64 // messages, or seen when their answer was lost; those of the warm-up included
+
+	withdrawn *Cause // of operations that do not count, as a rule stopped the run before they were sent; nil: no rule did
 }
 
 // roleTime sums the response times of the operations of one role's staff.
@@ -74,6 +76,7 @@ func newRecorder(from, until time.Duration) *recorder {
 		sends:    make([]int64, max(int((until-from)/sendSlice), 0)),
 		dues:     make([]int64, max(int((until-from)/sendSlice), 0)),
 		series:   newSeries(),
+		live:     newLive(),
 		blame:    map[*Cause]int64{},
 		examples: map[exampleKey]*Example{},
 	}
@@ -84,6 +87,7 @@ func (r *recorder) both(k results.OpKind) [2]*row { return [2]*row{&r.rows[0], &
 
 // offer counts an operation that fell due.
 func (r *recorder) offer(f *flight) {
+	r.live.offer(f)
 	if !f.counted {
 		return
 	}
@@ -91,7 +95,7 @@ func (r *recorder) offer(f *flight) {
 	if i := int((f.intended - r.from) / sendSlice); i < len(r.dues) {
 		r.dues[i]++
 	}
-	if f.op.Actor.Kind == sim.ActorStaff {
+	if f.isStaff() {
 		r.byRole[f.person.role].offered++
 	}
 	for _, row := range r.both(f.op.Kind) {
@@ -101,6 +105,11 @@ func (r *recorder) offer(f *flight) {
 
 // finish counts how an operation ended.
 func (r *recorder) finish(f *flight, cause *Cause) {
+	if f.cause != nil && f.cause == r.withdrawn {
+		r.withdraw(f)
+		return
+	}
+	r.live.finish(f)
 	o := f.answer.Outcome
 	if (f.op.Kind == results.OpSend || f.op.Kind == results.OpReply) && stored(&f.answer) {
 		r.acknowledged++
@@ -158,7 +167,7 @@ func (r *recorder) sent(f *flight) {
 	if i := int((f.sent - r.from) / sendSlice); i >= 0 && i < len(r.sends) {
 		r.sends[i]++
 	}
-	if f.op.Actor.Kind == sim.ActorStaff {
+	if f.isStaff() {
 		t := &r.byRole[f.person.role]
 		t.ops++
 		t.ok += count(f.answer.Outcome == results.OK)

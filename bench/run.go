@@ -45,7 +45,8 @@ type Config struct {
 	HandlingPerWorkday map[scenarios.Role]float64
 
 	Thresholds []results.ParsedThreshold
-	Progress   func(Progress) // called by one goroutine at a time; may be nil
+	StopWhen   []results.StopRule // end the replay early
+	Progress   func(Progress)     // called by one goroutine at a time; may be nil
 }
 
 // Progress tells how far a run is. The phases are provision, sign in, seed, replay and ledger, in this order. The first
@@ -56,6 +57,7 @@ type Progress struct {
 	Total    int64
 	InFlight int           // replay only
 	Elapsed  time.Duration // replay only, since the clock started
+	Live     *Snapshot     // replay only, and not in its first report
 }
 
 // Result is what a run measured.
@@ -65,6 +67,7 @@ type Result struct {
 	Series     []results.SecondRow
 	Examples   []Example // answers that were not ok
 	Skipped    []Skipped // what was skipped, by its root
+	Counts     Counts
 }
 
 // Skipped counts the operations that were not sent because another one had failed.
@@ -166,7 +169,8 @@ func newRun(cfg *Config) (*run, error) {
 		r.stage.signIns = rate.Limit(cfg.SignInsPerS)
 	}
 	r.engine = &engine{portal: cfg.Portal, work: w, total: r.survey.total, roster: people, table: r.stage.table,
-		record: newRecorder(cfg.WarmUp, w.Duration()), timeout: cfg.Timeout, warmUp: cfg.WarmUp, progress: cfg.Progress}
+		record: newRecorder(cfg.WarmUp, w.Duration()), timeout: cfg.Timeout, warmUp: cfg.WarmUp, progress: cfg.Progress,
+		watches: newWatches(cfg.StopWhen)}
 	return r, nil
 }
 
@@ -216,7 +220,8 @@ func (r *run) checkLedger(ctx context.Context) (err error) {
 // result puts together what was measured.
 func (r *run) result() *Result {
 	rec := r.engine.record
-	out := &Result{Load: r.load(), Histograms: rec.histograms(), Series: rec.series.seconds, Skipped: rec.skipped()}
+	out := &Result{Load: r.load(), Histograms: rec.histograms(), Series: rec.series.seconds, Skipped: rec.skipped(),
+		Counts: rec.live.counts}
 	for _, key := range slices.SortedFunc(maps.Keys(rec.examples), exampleKey.compare) {
 		out.Examples = append(out.Examples, *rec.examples[key])
 	}
@@ -241,7 +246,7 @@ func (r *run) load() results.Load {
 	measured := max(r.engine.end-cfg.WarmUp, 0)
 	all := &rec.rows[0]
 	l := results.Load{Format: results.Format, Kind: "load", Scenario: cfg.Scenario, Digest: cfg.Digest, Seed: cfg.Seed,
-		RunID: cfg.RunID, Portal: cfg.Portal.Capabilities().Name, URL: cfg.URL, Incomplete: r.engine.incomplete,
+		RunID: cfg.RunID, Portal: cfg.Portal.Capabilities().Name, URL: cfg.URL, Incomplete: r.engine.incomplete, Stopped: r.engine.halted,
 		OfferedPerS: perSecond(all.offered, measured), AchievedPerS: perSecond(all.inTime, measured),
 		CompletedPerS: perSecond(all.completed, measured),
 		RequestsPerS:  perSecond(all.requests, measured), CareNetworks: len(cfg.Workload.Openings),

@@ -10,16 +10,18 @@ import (
 
 // series collects what happened in each second since the end of the warm-up, to the operations that were due since then.
 // They are offered in the second they are due, sent and done when that happened; the quantiles are those of the answers
-// that came in a second. It keeps two histograms, those of the second under way.
+// that came in a second. It keeps three histograms, those of the second under way.
 type series struct {
 	seconds  []results.SecondRow
 	closed   int
 	lag      *stats.Histogram
 	response *stats.Histogram
+	service  *stats.Histogram
 }
 
 func newSeries() series {
-	return series{lag: stats.NewHistogram(longestMicros, 2), response: stats.NewHistogram(longestMicros, 2)}
+	brief := func() *stats.Histogram { return stats.NewHistogram(longestMicros, 2) }
+	return series{lag: brief(), response: brief(), service: brief()}
 }
 
 // at returns the second that holds a moment after the warm-up.
@@ -28,7 +30,7 @@ func (s *series) at(t time.Duration) *results.SecondRow {
 	for len(s.seconds) <= i {
 		none := math.NaN()
 		s.seconds = append(s.seconds, results.SecondRow{T: len(s.seconds), LagP99MS: none, ResponseP50MS: none,
-			ResponseP99MS: none})
+			ResponseP99MS: none, ServiceP50MS: none, ServiceP99MS: none})
 	}
 	return &s.seconds[i]
 }
@@ -44,6 +46,7 @@ func (s *series) finish(f *flight, from time.Duration) {
 		return
 	}
 	s.response.Record(f.response().Microseconds())
+	s.service.Record((f.done - f.sent).Microseconds())
 }
 
 // close ends the second under way.
@@ -54,6 +57,9 @@ func (s *series) close(inFlight int) {
 	now.LagP99MS = s.lag.Quantile(.99) / 1000
 	now.ResponseP50MS = s.response.Quantile(.5) / 1000
 	now.ResponseP99MS = s.response.Quantile(.99) / 1000
-	s.lag.Reset()
-	s.response.Reset()
+	now.ServiceP50MS = s.service.Quantile(.5) / 1000
+	now.ServiceP99MS = s.service.Quantile(.99) / 1000
+	for _, h := range []*stats.Histogram{s.lag, s.response, s.service} {
+		h.Reset()
+	}
 }

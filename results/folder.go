@@ -123,17 +123,20 @@ type SecondRow struct {
 	LagP99MS      float64 // of the answers of this second, as are the next two
 	ResponseP50MS float64
 	ResponseP99MS float64
+	ServiceP50MS  float64 // of the ok answers of this second
+	ServiceP99MS  float64
 }
 
 // WriteSeries writes series.csv: a row for every second of a load.
 func (f *Folder) WriteSeries(series []SecondRow) error {
-	rows := [][]string{{"t_s", "offered", "sent", "done", "errors", "in_flight", "lag_p99_ms", "response_p50_ms", "response_p99_ms"}}
+	rows := [][]string{{"t_s", "offered", "sent", "done", "errors", "in_flight", "lag_p99_ms", "response_p50_ms", "response_p99_ms",
+		"service_p50_ms", "service_p99_ms"}}
 	for _, s := range series {
 		row := []string{strconv.Itoa(s.T)}
 		for _, n := range []int64{s.Offered, s.Sent, s.Done, s.Errors, int64(s.InFlight)} {
 			row = append(row, strconv.FormatInt(n, 10))
 		}
-		for _, ms := range []float64{s.LagP99MS, s.ResponseP50MS, s.ResponseP99MS} {
+		for _, ms := range []float64{s.LagP99MS, s.ResponseP50MS, s.ResponseP99MS, s.ServiceP50MS, s.ServiceP99MS} {
 			row = append(row, Number(ms).text())
 		}
 		rows = append(rows, row)

@@ -14,7 +14,8 @@ type Load struct {
 	Validity      string   `json:"validity"` // valid or invalid
 	Why           []string `json:"why"`      // every reason for invalid
 	Warnings      []string `json:"warnings"`
-	Incomplete    bool     `json:"incomplete"` // interrupted before its end
+	Incomplete    bool     `json:"incomplete"` // interrupted or stopped before its end
+	Stopped       string   `json:"stopped"`    // the rule that ended it early, and when; empty: none did
 	OfferedPerS   Number   `json:"offered_per_s"`
 	AskedPerS     Number   `json:"asked_per_s"`      // null when breadth and speed were given by hand, or in stages
 	Stages        string   `json:"stages,omitempty"` // rates that changed, as asked for
@@ -37,6 +38,7 @@ type Load struct {
 	Ledger              *Ledger         `json:"ledger"`           // null when not checked
 	Staff               []StaffWait     `json:"staff"`
 	Thresholds          []Threshold     `json:"thresholds"`
+	Target              *Target         `json:"target"` // null when the portal's process was not watched
 }
 
 // Mailbox is how many messages the run itself has put on the portal: before the clock, and by its end. What earlier runs

@@ -95,12 +95,11 @@ func (t *ParsedThreshold) parseSubject(subject string) error {
 
 func (t *ParsedThreshold) parseLimit(limit string) error {
 	if t.Metric == "errors" {
-		digits, percent := strings.CutSuffix(limit, "%")
-		v, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
-		if err != nil || !percent || !(v >= 0 && v <= 100) {
+		share, ok := parseShare(limit)
+		if !ok {
 			return fmt.Errorf("the limit %q is not a percentage from 0%% to 100%%", limit)
 		}
-		t.Limit = v / 100
+		t.Limit = share
 		return nil
 	}
 	d, err := time.ParseDuration(limit)

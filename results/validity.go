@@ -33,11 +33,11 @@ func (l *Load) Validate(starved bool) {
 	l.Validity, l.Why = RunValid, []string{}
 	all, found := l.Op("all")
 	if !found || all.Sent == 0 {
-		l.addReasons([]string{"nothing was sent"})
+		l.addReasons(slices.DeleteFunc([]string{l.stoppedReason(), "nothing was sent"}, func(r string) bool { return r == "" }))
 		return
 	}
 	var why []string
-	for _, reason := range []string{l.rateReason(), notSentReason(all), lagReason(all), l.cpuReason(), throttledReason(all)} {
+	for _, reason := range []string{l.stoppedReason(), l.rateReason(), notSentReason(all), lagReason(all), l.cpuReason(), throttledReason(all)} {
 		if reason != "" {
 			why = append(why, reason)
 		}

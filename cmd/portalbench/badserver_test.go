@@ -158,8 +158,8 @@ func (w *watch) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// within demands that a command ends in time: within 20s CODES COMMAND... It is exitcode with a bound.
-func within(ts *testscript.TestScript, neg bool, args []string) {
+// inTime demands that a command ends in time: within 20s CODES COMMAND... It is exitcode with a bound.
+func inTime(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: within DURATION CODES COMMAND...")
 	}

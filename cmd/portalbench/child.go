@@ -72,6 +72,9 @@ func (c *child) launch() error {
 	return nil
 }
 
+// pid returns the portal's process.
+func (c *child) pid() int { return c.cmd.Process.Pid }
+
 // stop ends the portal and removes its store.
 func (c *child) stop() error {
 	c.stdin.Close()

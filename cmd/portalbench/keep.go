@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,6 +29,7 @@ type record struct {
 	simulate *results.Simulate
 	trials   []sim.Trial
 	load     *bench.Result
+	watch    *portalWatch // of the portal that was loaded; may be nil
 	folder   *results.Folder
 }
 
@@ -119,11 +121,19 @@ func (r *record) writeLoad(f *results.Folder) error {
 	groups := []results.Histograms{{Unit: "min", Of: r.spans()}}
 	if r.load != nil {
 		groups = append(groups, results.Histograms{Unit: "us", Of: r.load.Histograms})
-		if err := f.WriteSeries(r.load.Series); err != nil {
+		if err := errors.Join(f.WriteSeries(r.load.Series), r.writeMetrics(f), r.watch.write(f)); err != nil {
 			return err
 		}
 	}
 	return f.WriteHistograms(groups...)
+}
+
+func (r *record) writeMetrics(f *results.Folder) error {
+	text, err := openMetrics(r.load)
+	if err != nil {
+		return err
+	}
+	return f.WriteFile("metrics.txt", text)
 }
 
 // spans names the distributions of the simulated first responses.

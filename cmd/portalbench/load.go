@@ -21,11 +21,14 @@ type loadFlags struct {
 	profiling
 	target
 	window
+	watchFlags
 	policy      string
 	set         []string
 	maxInFlight int
 	timeout     time.Duration
 	thresholds  []string
+	stopWhen    []string
+	metrics     string
 	planOnly    bool
 }
 
@@ -35,7 +38,12 @@ func newLoadCommand() *cobra.Command {
 		Use:   "load [SCENARIO]",
 		Short: "Replay a scenario's workload against a live portal",
 		Long: "Replay what people do in a scenario against a live portal, when they would do it, and measure how the\n" +
-			"portal keeps up. Without --url a reference portal is started in a process of its own.",
+			"portal keeps up. Without --url a reference portal is started in a process of its own.\n\n" +
+			"Rules of --stop-when are METRIC > LIMIT for TIME, or >=. They hold when every second of the time, in\n" +
+			"whole seconds, was above the limit. Metrics: errors, throttled, capped (shares of what ended in the\n" +
+			"second, such as 20%), response.p95, response.p99, service.p99, lag.p99 (such as 500ms), in_flight (a\n" +
+			"number). What is under way is waited for; the run ends with exit code 1 if a threshold on errors\n" +
+			"failed, and with 4 otherwise.",
 		Example: "  portalbench load smoke --rate 20/s --for 2s --warm-up 1s",
 		Args:    atMostOne("scenario"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
@@ -44,12 +52,15 @@ func newLoadCommand() *cobra.Command {
 	f.profiling.register(cmd)
 	f.target.register(cmd)
 	f.window.register(cmd)
+	f.watchFlags.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.policy, "policy", "", "policy whose work is replayed: a built-in name or file (default: the scenario's first)")
 	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policy")
 	flags.IntVar(&f.maxInFlight, "max-in-flight", 0, "operations under way at most; what is due beyond is counted as capped (0: what the rate needs)")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "`limit` such as send.response.p95<500ms, repeatable; all.errors<=1% unless one is on errors")
+	flags.StringArrayVar(&f.stopWhen, "stop-when", nil, "`rule` that ends the load early, such as 'errors>20% for 30s', repeatable")
+	flags.StringVar(&f.metrics, "metrics", "", "`HOST:PORT` where Prometheus finds the run while it lasts, under /metrics")
 	flags.BoolVar(&f.planOnly, "plan", false, "print what would be replayed, and stop")
 	return cmd
 }
@@ -59,14 +70,22 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	if err != nil {
 		return err
 	}
+	rules, err := f.rules()
+	if err != nil {
+		return usageError(err)
+	}
 	s, err := f.study(scenario)
 	if err != nil {
 		return err
 	}
 	job := &loadJob{study: s, common: &f.common, stderr: cmd.ErrOrStderr(), timeout: f.timeout,
-		maxInFlight: f.maxInFlight, connection: f.target.connection, thresholds: limits, runID: newRunID()}
+		maxInFlight: f.maxInFlight, connection: f.target.connection, thresholds: limits, stopWhen: rules, runID: newRunID()}
 	ctx := cmd.Context()
-	if err := job.plan(ctx, f.window.goal(s.scenario.Replay)); err != nil {
+	goal := f.window.goal(s.scenario.Replay)
+	if err := within(rules, goal.warmUp+goal.length); err != nil {
+		return usageError(err)
+	}
+	if err := job.plan(ctx, goal); err != nil {
 		return err
 	}
 	defer job.workload.Close()
@@ -77,6 +96,10 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	if err := r.begin(f.out); err != nil {
 		return err
 	}
+	job.watch = job.newWatch()
+	job.watch.pprof, job.watch.allow = f.watchFlags.profiles, f.allowHosts
+	job.watch.pid, job.watch.asked = f.process, f.process != 0
+	r.watch = job.watch
 	stop, err := f.profiling.start(job.runID)
 	if err != nil {
 		r.abandon()
@@ -106,7 +129,8 @@ func interrupted(ctx context.Context, err error) error {
 
 // check reads the flags that must hold before anything is done.
 func (f *loadFlags) check(cmd *cobra.Command) ([]results.ParsedThreshold, error) {
-	if err := errors.Join(f.common.check(), f.target.check(cmd), f.window.check(cmd)); err != nil {
+	if err := errors.Join(f.common.check(), f.target.check(cmd), f.window.check(cmd),
+		f.watchFlags.check(cmd, &f.target), f.checkMetrics()); err != nil {
 		return nil, usageError(err)
 	}
 	if f.timeout <= 0 || f.maxInFlight < 0 {
@@ -166,11 +190,18 @@ func (f *loadFlags) drive(ctx context.Context, job *loadJob) (*bench.Result, err
 			return nil, err
 		}
 		defer portal.stop()
+		job.watch.pid = portal.pid()
 		url, auth = portal.url, "file:"+portal.credentials
 	}
 	admin, err := readAdmin(auth)
 	if err != nil {
 		return nil, err
+	}
+	if f.metrics != "" {
+		if job.metrics, err = serveMetrics(f.metrics, job.labels(), job.stderr); err != nil {
+			return nil, err
+		}
+		defer job.metrics.stop()
 	}
 	return job.replay(ctx, url, f.allowHosts, admin)
 }
@@ -185,6 +216,9 @@ func (f *loadFlags) show(w io.Writer, l *results.Load) error {
 // verdict turns a load's result into the exit code: an invalid run is neither pass nor fail, unless the portal failed at
 // more than the run's limits allow, whatever the rest of it would have shown.
 func verdict(l *results.Load) error {
+	if l.Stopped != "" {
+		return stoppedVerdict(l)
+	}
 	failed, open := judged(l.Thresholds)
 	g := l.Ledger
 	switch {

@@ -27,6 +27,9 @@ type loadJob struct {
 	maxInFlight   int
 	connection    connection
 	thresholds    []results.ParsedThreshold
+	stopWhen      []results.StopRule
+	watch         *portalWatch     // of the portal's process; may be nil
+	metrics       *metricsEndpoint // may be nil
 	runID         string
 	handling      map[scenarios.Role]float64 // minutes a workday, of the simulation; nil: to be simulated
 	opsPerWorkday map[scenarios.Role]float64
@@ -106,14 +109,19 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	if err := j.workday(ctx); err != nil {
 		return nil, err
 	}
-	tell := &replayProgress{bar: newProgress(j.stderr, j.quiet), stderr: j.stderr}
-	defer tell.bar.stop()
+	view := newReplayView(j.stderr, j.quiet)
+	defer view.stop()
 	cfg := bench.Config{
 		Portal: portal, Client: client, Admin: admin, Workload: *j.workload,
 		Scenario: j.scenario.Name, URL: url, At: j.goal.at.String(), Digest: j.scenario.Digest(), Seed: j.seed,
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight, SignInsPerS: j.connection.signInsPerS,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
-		SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, Progress: tell.report,
+		SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, StopWhen: j.stopWhen,
+		Progress: func(p bench.Progress) {
+			view.report(p)
+			j.metrics.report(p)
+			j.watch.report(p)
+		},
 	}
 	var out *bench.Result
 	err = inPhase(ctx, j.runID, "load", func(ctx context.Context) (err error) {
@@ -123,6 +131,7 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	if err != nil {
 		return nil, err
 	}
+	j.watch.finish(&out.Load)
 	out.Load.Policy, out.Load.Digest = j.policies[0].Name, j.digest()
 	out.Load.AskedPerS = results.Number(math.NaN())
 	if j.goal.stages != nil {
@@ -134,23 +143,4 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 		out.Load.Warnings = append(out.Load.Warnings, j.missed)
 	}
 	return out, nil
-}
-
-// replayProgress shows how far a load has come.
-type replayProgress struct {
-	bar    *progress
-	stderr io.Writer
-	phase  string
-}
-
-func (r *replayProgress) report(p bench.Progress) {
-	if p.Phase != r.phase {
-		r.bar.stop()
-		r.phase = p.Phase
-		if p.Phase == "replay" {
-			say(r.stderr, "clock started")
-		}
-		r.bar.start(p.Phase, int(p.Total))
-	}
-	r.bar.set(int(p.Done), int(p.Total))
 }

@@ -10,10 +10,8 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +39,7 @@ type serveFlags struct {
 	credentials string
 	store       string
 	noop        bool
+	pprof       string
 	child       bool
 	scratch     string
 	faulting
@@ -65,6 +64,7 @@ func newPortalServeCommand() *cobra.Command {
 	flags.StringVar(&f.store, "store", "", "`sqlite:FILE` that keeps the portal's content (default: a temporary file)")
 	flags.BoolVar(&f.noop, "noop", false, "answer at once from memory and store nothing: measures the load generator alone")
 	f.faulting.register(cmd)
+	flags.StringVar(&f.pprof, "pprof", "", "`HOST:PORT` to serve profiles of the portal on, for load --target-pprof")
 	flags.BoolVar(&f.child, "child", false, "ignore interrupts and end when standard input closes")
 	flags.StringVar(&f.scratch, "scratch", "", "`FOLDER` to remove at the end")
 	for _, hidden := range []string{"child", "scratch"} {
@@ -89,6 +89,11 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w (choose another --addr, or port 0 for a free one)", f.addr, err)
 	}
+	stopProfiles, err := f.serveProfiles(cmd.ErrOrStderr())
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	defer stopProfiles()
 	handler, closeStore, err := f.open(secret)
 	if err != nil {
 		return errors.Join(err, ln.Close())
@@ -114,24 +119,12 @@ func (f *serveFlags) check() error {
 	case f.store != "" && (!strings.HasPrefix(f.store, "sqlite:") || f.store == "sqlite:"):
 		return fmt.Errorf("--store %q: write it as sqlite:FILE", f.store)
 	}
-	return errors.Join(f.faulting.check(), f.checkAddr())
-}
-
-// checkAddr refuses to be reachable from other machines by accident.
-func (f *serveFlags) checkAddr() error {
-	host, _, err := net.SplitHostPort(f.addr)
-	if err != nil {
-		return fmt.Errorf("--addr %q: write it as HOST:PORT, such as 127.0.0.1:8080", f.addr)
+	if f.pprof != "" {
+		if err := checkListen("--pprof", f.pprof, f.allowHosts); err != nil {
+			return err
+		}
 	}
-	ip, err := netip.ParseAddr(host)
-	if strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback() || host != "" && slices.Contains(f.allowHosts, host) {
-		return nil
-	}
-	if host == "" {
-		return fmt.Errorf("--addr %q listens on every network: name a host, such as 127.0.0.1%s", f.addr, f.addr)
-	}
-	return fmt.Errorf("--addr %s is not on this machine's loopback, and the portal has no encryption: add --allow-host %s if others may reach it",
-		f.addr, host)
+	return errors.Join(f.faulting.check(), checkListen("--addr", f.addr, f.allowHosts))
 }
 
 // lifetime returns a context that ends when the portal is to stop. A child leaves interrupts to its parent, which shares

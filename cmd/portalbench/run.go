@@ -115,6 +115,8 @@ func (f *runFlags) load(ctx context.Context, r *record, stderr io.Writer) (out *
 	if err != nil {
 		return nil, err
 	}
+	job.watch = job.newWatch()
+	job.watch.pid, r.watch = portal.pid(), job.watch
 	defer func() { err = errors.Join(err, portal.stop()) }()
 	admin, err := readAdmin("file:" + portal.credentials)
 	if err != nil {

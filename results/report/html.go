@@ -21,6 +21,7 @@ type page struct {
 	Title      string
 	When       string
 	Incomplete bool
+	Stopped    string // the rule that ended it, if one did
 	Sim        *simulationPart
 	Load       *loadPart
 	Trust      []fact
@@ -95,6 +96,9 @@ func HTML(w io.Writer, run *results.Run, extra Figures) error {
 		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
 	}
 	p := page{Style: template.CSS(css), Title: run.Scenario, When: when(run), Incomplete: run.Incomplete, Trust: trust(run), Assumed: run.Assumed}
+	if run.Load != nil {
+		p.Stopped = run.Load.Stopped
+	}
 	if run.Simulate != nil {
 		p.Sim = simulationOf(run.Simulate, extra)
 	}

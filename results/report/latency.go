@@ -89,6 +89,9 @@ func notes(l *results.Load) []string {
 		lines = append(lines, fmt.Sprintf("Acknowledged messages were in the recipient's inbox after %s ms on average, %s at most.",
 			number(float64(v.Mean)), number(float64(v.Max))))
 	}
+	if l.Target != nil {
+		lines = append(lines, process(l.Target))
+	}
 	if l.NotListed > 0 {
 		lines = append(lines, fmt.Sprintf("Items that an inbox should have listed and did not: %s.", count(l.NotListed)))
 	}
@@ -103,7 +106,10 @@ func validity(l *results.Load) string {
 	if l.Validity != results.RunValid {
 		text = "INVALID: " + strings.Join(l.Why, "; ") + "."
 	}
-	if l.Incomplete {
+	switch {
+	case l.Stopped != "":
+		text += " Incomplete: a rule stopped the run before its end."
+	case l.Incomplete:
 		text += " Incomplete: the run was interrupted before its end."
 	}
 	return text
@@ -151,6 +157,17 @@ func ledger(l *results.Ledger) string {
 		text += fmt.Sprintf(" %s more could not be looked for, as their threads could not be read.", count(l.Unread))
 	}
 	return text
+}
+
+// process says what the portal's process took.
+func process(t *results.Target) string {
+	text := fmt.Sprintf("Portal's process: %s cores used, at most %s; %s MB resident, at most %s; %d threads",
+		number(float64(t.CPUCoresMean)), number(float64(t.CPUCoresMax)), number(float64(t.RSSMeanMB)), number(float64(t.RSSMaxMB)),
+		t.ThreadsMax)
+	if !math.IsNaN(float64(t.CPUMSPerRequest)) {
+		text += fmt.Sprintf("; %s ms of processor time a request", number(float64(t.CPUMSPerRequest)))
+	}
+	return text + "."
 }
 
 // staffWait writes how much of each role's workday goes into waiting for the portal.

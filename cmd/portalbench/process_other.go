@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// processUsage is not known for other processes here.
+func processUsage(int) (usage, error) { return usage{}, errNotHere }
