@@ -28,6 +28,8 @@ type record struct {
 	simulate *results.Simulate
 	trials   []sim.Trial
 	load     *bench.Result
+	capacity *results.Capacity
+	loads    []*results.Load // of its steps
 	folder   *results.Folder
 }
 
@@ -77,7 +79,11 @@ func (r *record) abandon() {
 
 // write fills the run folder.
 func (r *record) write() error {
-	for _, part := range []func(*results.Folder) error{r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport} {
+	parts := []func(*results.Folder) error{r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport}
+	if r.capacity != nil {
+		parts = []func(*results.Folder) error{r.writeInputs, r.writeCapacity}
+	}
+	for _, part := range parts {
 		if err := part(r.folder); err != nil {
 			return err
 		}
@@ -126,6 +132,16 @@ func (r *record) writeLoad(f *results.Folder) error {
 	return f.WriteHistograms(groups...)
 }
 
+// writeCapacity keeps the steps of a search, as a table and each as the load it was.
+func (r *record) writeCapacity(f *results.Folder) error {
+	for i, l := range r.loads {
+		if err := f.WriteStep(i+1, l); err != nil {
+			return err
+		}
+	}
+	return f.WriteSteps(r.capacity.Steps)
+}
+
 // spans names the distributions of the simulated first responses.
 func (r *record) spans() map[string]*stats.Histogram {
 	all := map[string]*stats.Histogram{}
@@ -169,6 +185,9 @@ func (r *record) manifest() *results.Run {
 		run.Load, run.Portal, run.Mailbox = &r.load.Load, r.load.Load.Portal, r.load.Load.Mailbox
 		run.Incomplete = run.Incomplete || r.load.Load.Incomplete
 		run.Capabilities = capabilities()
+	}
+	if c := r.capacity; c != nil {
+		run.Capacity, run.Portal, run.Incomplete, run.Capabilities = c, c.Portal, c.Incomplete, capabilities()
 	}
 	return run
 }
