@@ -128,7 +128,8 @@ func (f *capacityFlags) run(cmd *cobra.Command, scenario string) error {
 		r.abandon()
 		return err
 	}
-	job := &capacityJob{capacityFlags: f, study: s, limits: limits, stderr: cmd.ErrOrStderr(), began: r.started}
+	job := &capacityJob{capacityFlags: f, study: s, limits: limits, folder: r.folder, stderr: cmd.ErrOrStderr(),
+		began: r.started}
 	failed := errors.Join(job.search(cmd.Context()), stop())
 	return f.finish(cmd, r, job, failed)
 }
@@ -140,7 +141,7 @@ func (f *capacityFlags) finish(cmd *cobra.Command, r *record, job *capacityJob, 
 		return interrupted(cmd.Context(), failed)
 	}
 	c := job.result(r.runID, failed)
-	r.capacity, r.loads = c, job.loads
+	r.capacity = c
 	if err := errors.Join(f.show(cmd.OutOrStdout(), c), r.finish(job.stderr)); err != nil {
 		return err
 	}

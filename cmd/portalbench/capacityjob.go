@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
@@ -19,15 +20,15 @@ type capacityJob struct {
 	*capacityFlags
 	study  *study
 	limits []results.ParsedThreshold
+	folder *results.Folder
 	stderr io.Writer
 	began  time.Time
 
 	samples  []sampleNeed
 	steps    *bench.CapacitySearch
-	loads    []*results.Load // of the steps that count
+	loads    []*results.Load // of the steps that count; each is in the folder as soon as it is there
 	asked    []float64       // their rates
 	floor    *results.Floor
-	warnings []string
 	overhead time.Duration // what the last step took beside its clock: preparing, waiting, checking
 }
 
@@ -91,8 +92,8 @@ func (j *capacityJob) step(ctx context.Context, rate float64) error {
 	j.loads, j.asked = append(j.loads, &out.Load), append(j.asked, rate)
 	judged := results.NewCapacityStep(&out.Load, rate)
 	j.steps.Add(rate, verdictOf(judged))
-	say(j.stderr, "step %d: %s %s", len(j.loads), judged.Verdict, judged.Because)
-	return nil
+	say(j.stderr, "step %d: %s", len(j.loads), strings.TrimSpace(judged.Verdict+" "+judged.Because))
+	return j.folder.WriteStep(len(j.loads), &out.Load)
 }
 
 // load prepares the load of a step. The first step at every rate has the seed asked for, and so the same people as all
@@ -238,7 +239,7 @@ func limitedAt(steps []results.CapacityStep, rate float64) string {
 
 // doubts are the warnings of a result.
 func (j *capacityJob) doubts(c *results.Capacity) []string {
-	list := append([]string{}, j.warnings...)
+	list := []string{}
 	if j.url == "" {
 		list = append(list, "the portal ran on this machine and shared its cores with the generator")
 	} else if len(c.Steps) > 1 {

@@ -29,7 +29,6 @@ type record struct {
 	trials   []sim.Trial
 	load     *bench.Result
 	capacity *results.Capacity
-	loads    []*results.Load // of its steps
 	folder   *results.Folder
 }
 
@@ -132,15 +131,8 @@ func (r *record) writeLoad(f *results.Folder) error {
 	return f.WriteHistograms(groups...)
 }
 
-// writeCapacity keeps the steps of a search, as a table and each as the load it was.
-func (r *record) writeCapacity(f *results.Folder) error {
-	for i, l := range r.loads {
-		if err := f.WriteStep(i+1, l); err != nil {
-			return err
-		}
-	}
-	return f.WriteSteps(r.capacity.Steps)
-}
+// writeCapacity keeps the steps of a search as a table. Each of them is in the folder already, as the load it was.
+func (r *record) writeCapacity(f *results.Folder) error { return f.WriteSteps(r.capacity.Steps) }
 
 // spans names the distributions of the simulated first responses.
 func (r *record) spans() map[string]*stats.Histogram {
