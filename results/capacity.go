@@ -178,13 +178,28 @@ func (l *Load) missed() string {
 			continue
 		}
 		if t.Metric == "errors" {
-			return fmt.Sprintf("%s.errors %.3g%%", t.Op, 100*float64(threshold.Value))
+			return fmt.Sprintf("%s %.3g%%", t.brief(), 100*float64(threshold.Value))
 		}
 		if !slices.Contains(l.LimitedBy, LimitedBySamples) {
-			return fmt.Sprintf("%s.%s.%s %s ms", t.Op, t.Metric, t.Statistic, brief(float64(threshold.Value)))
+			return fmt.Sprintf("%s %s ms", t.brief(), brief(float64(threshold.Value)))
 		}
 	}
 	return ""
+}
+
+// brief names what t limits without saying what goes without saying: response.p95 of all, send.p95, errors.
+func (t ParsedThreshold) brief() string {
+	var parts []string
+	if t.Op != "all" {
+		parts = append(parts, t.Op)
+	}
+	if t.Op == "all" || t.Metric != "response" {
+		parts = append(parts, t.Metric)
+	}
+	if t.Statistic != "" {
+		parts = append(parts, t.Statistic)
+	}
+	return strings.Join(parts, ".")
 }
 
 // tooLate says what a portal did not let people do.

@@ -63,7 +63,7 @@ func TestWriteSteps(t *testing.T) {
 	got, err := os.ReadFile(f.Path("steps.csv"))
 	require.NoError(t, err)
 	require.Equal(t, `step,run_id,seed,asked_per_s,offered_per_s,achieved_per_s,duration_s,offered,response_p50_ms,response_p95_ms,response_p99_ms,lag_p99_ms,errors,cpu_share,verdict,because
-1,r1,7,1000,1000,1000,10,100000,15,80,150,2,0,0.3,fail,all.response.p95 80 ms
+1,r1,7,1000,1000,1000,10,100000,15,80,150,2,0,0.3,fail,response.p95 80 ms
 `, string(got))
 }
 
@@ -77,4 +77,11 @@ func TestCapacitySurvivesARoundTrip(t *testing.T) {
 	got, err := Open(f.Dir())
 	require.NoError(t, err)
 	require.Equal(t, run, got)
+}
+
+func TestBriefThreshold(t *testing.T) {
+	for text, want := range map[string]string{"all.response.p95<1s": "response.p95", "all.errors<=1%": "errors", "send.response.p99<1s": "send.p99",
+		"send.service.max<1s": "send.service.max", "send.errors<1%": "send.errors", "all.wait.mean<1s": "wait.mean"} {
+		require.Equal(t, want, parsed(t, text)[0].brief(), text)
+	}
 }

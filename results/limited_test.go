@@ -31,27 +31,27 @@ func TestLimitedByAndVerdict(t *testing.T) {
 		verdict, because string
 	}{
 		{"sound", func(*Load) {}, []string{}, Pass, ""},
-		{"slow", p95(500), []string{}, Fail, "all.response.p95 500 ms"},
-		{"2% errors", outcomes(map[string]int64{"ok": 98000, "invalid": 2000}), []string{}, Fail, "all.errors 2%"},
+		{"slow", p95(500), []string{}, Fail, "response.p95 500 ms"},
+		{"2% errors", outcomes(map[string]int64{"ok": 98000, "invalid": 2000}), []string{}, Fail, "errors 2%"},
 
 		// Half of the rate, and people waited for 1.5 s for earlier answers: the portal's doing, even if what it did answer
 		// was in time. Also with waits below a second, as long as they are longer than a sound lag.
 		{"too late", waits(1500), []string{LimitedByPortal}, Fail, "answers too late"},
 		{"rather late", waits(600), []string{LimitedByPortal}, Fail, "answers too late"},
-		{"too late and slow", both(waits(1500), p95(900)), []string{LimitedByPortal}, Fail, "all.response.p95 900 ms"},
+		{"too late and slow", both(waits(1500), p95(900)), []string{LimitedByPortal}, Fail, "response.p95 900 ms"},
 		{"nobody waited", waits(0), []string{LimitedByGenerator}, StepInvalid, LimitedByGenerator},
 		// With a lag above its bound nothing can be said, whatever else was late.
 		{"too late with lag", both(waits(1500), lag), []string{LimitedByPortal, LimitedByGenerator}, StepInvalid, LimitedByGenerator},
 		{"lag", lag, []string{LimitedByGenerator}, StepInvalid, LimitedByGenerator},
 		{"lag and slow", both(lag, p95(900)), []string{LimitedByGenerator}, StepInvalid, LimitedByGenerator},
 		// 10% of a p99 of 3 s is 300 ms: beside such answers a lag of 40 ms is nothing.
-		{"lag beside slow answers", both(lag, p95(900), all(func(r *OpResult) { r.ResponseMS.P99 = 3000 })), []string{}, Fail, "all.response.p95 900 ms"},
+		{"lag beside slow answers", both(lag, p95(900), all(func(r *OpResult) { r.ResponseMS.P99 = 3000 })), []string{}, Fail, "response.p95 900 ms"},
 		{"processor", func(l *Load) { l.Generator.CPUShare = .9 }, []string{LimitedByGenerator}, StepInvalid, LimitedByGenerator},
 		{"sockets", outcomes(map[string]int64{"ok": 99000, "generator": 1000}), []string{LimitedByGenerator}, StepInvalid, LimitedByGenerator},
 
 		// The in-flight limit: of a portal that breaks the limit on its answers, or takes a second, its doing; of one that
 		// answers within 80 ms (95%) and 150 ms (99%), the limit is too low for the rate.
-		{"capped by slow answers", both(outcomes(capped), p95(600)), []string{LimitedByPortal}, Fail, "all.response.p95 600 ms"},
+		{"capped by slow answers", both(outcomes(capped), p95(600)), []string{LimitedByPortal}, Fail, "response.p95 600 ms"},
 		{"capped by a slow tail", both(outcomes(capped), all(func(r *OpResult) { r.ResponseMS.P99 = 1000 })), []string{LimitedByPortal}, Fail, "operations not sent"},
 		{"capped by time-outs", both(outcomes(capped), all(func(r *OpResult) { r.FailedMS.P99 = 5000 })), []string{LimitedByPortal}, Fail, "operations not sent"},
 		{"capped by few time-outs", both(outcomes(capped), all(func(r *OpResult) { r.FailedMS = Latency{P99: Number(math.NaN()), Max: 5000} })),
@@ -67,8 +67,8 @@ func TestLimitedByAndVerdict(t *testing.T) {
 		// 40 ok of 40, where p95 needs 59; and 40 ok of 100,000: 99.96% errors need no percentile.
 		{"few", all(func(r *OpResult) { r.Offered, r.Sent, r.Outcomes = 40, 40, map[string]int64{"ok": 40} }),
 			[]string{LimitedBySamples}, StepInvalid, LimitedBySamples},
-		{"few of many", outcomes(map[string]int64{"ok": 40, "invalid": 99960}), []string{LimitedBySamples}, Fail, "all.errors 100%"},
-		{"none ok", both(outcomes(map[string]int64{"invalid": 100000}), p95(Number(math.NaN()))), []string{}, Fail, "all.errors 100%"},
+		{"few of many", outcomes(map[string]int64{"ok": 40, "invalid": 99960}), []string{LimitedBySamples}, Fail, "errors 100%"},
+		{"none ok", both(outcomes(map[string]int64{"invalid": 100000}), p95(Number(math.NaN()))), []string{}, Fail, "errors 100%"},
 
 		{"lost", func(l *Load) { l.Ledger = &Ledger{Checked: 9, Lost: 2} }, []string{}, Fail, "messages lost: 2"},
 		{"leaked", func(l *Load) { one := int64(1); l.Ledger = &Ledger{Checked: 9, Leaked: &one} }, []string{}, Fail, "messages leaked: 1"},

@@ -103,9 +103,18 @@ func (j *capacityJob) announce() {
 		clock += j.clock(j.searched.From)
 	}
 	say(j.stderr, "all of these must hold: %s", strings.Join(thresholds, ", "))
-	say(j.stderr, "from %.4g/s to %.4g/s, to within %.3g%%: at most %d steps, or %d if they contradict each other; a step measures %s to %s after %s of warm-up",
-		j.searched.From, j.searched.To, 100*j.searched.Resolution, steps, j.steps.MostSteps(), j.length(j.searched.To), j.length(j.searched.From), j.warmUp)
+	say(j.stderr, "from %.4g/s to %.4g/s, to within %.3g%%: at most %d steps, or %d if they contradict each other; a step measures %s after %s of warm-up",
+		j.searched.From, j.searched.To, 100*j.searched.Resolution, steps, j.steps.MostSteps(), j.lengths(), j.warmUp)
 	say(j.stderr, "at most %s on the clock if none do; preparing and checking every step comes on top; the budget is %s", clock.Round(time.Second), j.budget)
+}
+
+// lengths says how long steps measure, from the highest rate to the lowest.
+func (j *capacityJob) lengths() string {
+	shortest, longest := j.length(j.searched.To), j.length(j.searched.From)
+	if shortest == longest {
+		return longest.String()
+	}
+	return shortest.String() + " to " + longest.String()
 }
 
 // dearest returns the most steps, and the longest time on the clock, that a search takes of portals without noise.

@@ -80,7 +80,7 @@ func (r *record) abandon() {
 func (r *record) write() error {
 	parts := []func(*results.Folder) error{r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport}
 	if r.capacity != nil {
-		parts = []func(*results.Folder) error{r.writeInputs, r.writeCapacity}
+		parts = []func(*results.Folder) error{r.writeInputs, r.writeCapacity, r.writeReport}
 	}
 	for _, part := range parts {
 		if err := part(r.folder); err != nil {

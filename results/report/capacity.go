@@ -47,6 +47,29 @@ func capacitySteps(c *results.Capacity) grid {
 	return g
 }
 
+// capacityPart is a search for capacity in the HTML report.
+type capacityPart struct {
+	Setting, Headline string
+	Thresholds        []string
+	Found             bool // a capacity, or a bound of it
+	Sheet             sheet
+	Notes             []string
+}
+
+func capacityOf(c *results.Capacity) *capacityPart {
+	g := capacitySteps(c)
+	part := &capacityPart{Setting: capacityPlace(c), Headline: CapacityHeadline(c), Thresholds: c.Thresholds,
+		Sheet: sheet{Caption: "Steps of the search", Rows: g.rows}, Notes: capacityNotes(c)}
+	for _, title := range g.header {
+		part.Sheet.Header = append(part.Sheet.Header, strings.ReplaceAll(title, "\n", " "))
+	}
+	switch c.Outcome {
+	case results.CapacityFound, results.CapacityAtLeast, results.CapacityBelow:
+		part.Found = !c.Incomplete
+	}
+	return part
+}
+
 // CapacityHeadline says in a sentence or two what a search found.
 func CapacityHeadline(c *results.Capacity) string {
 	text := capacityFinding(c)
@@ -87,7 +110,14 @@ func passedBelow(c *results.Capacity) string {
 	return fmt.Sprintf("The portal passed up to %s; its capacity is not known.", perSecond(c.PassedToPerS))
 }
 
-func perSecond(n results.Number) string { return number(float64(n)) + "/s" }
+// perSecond writes a rate without zeros that say nothing.
+func perSecond(n results.Number) string {
+	text := number(float64(n))
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text + "/s"
+}
 
 // capacityNotes are the gate, the floor, why steps could not be judged, and warnings, a sentence or two each.
 func capacityNotes(c *results.Capacity) []string {
