@@ -74,7 +74,8 @@ func NewCapacitySearch(r CapacityRange) (*CapacitySearch, error) {
 	return &CapacitySearch{at: r}, nil
 }
 
-// MostSteps returns how many steps the search makes at most. Without contradictions it makes fewer than half of them:
+// MostSteps returns how many steps the search makes at most. It is twice what verdicts
+// that do not contradict each other take at most, which is
 //
 //	ceil(log2(to / from)) + 1 to climb, ceil(log2(log 2 / log(1 + resolution))) to halve, 4 to confirm
 func (s *CapacitySearch) MostSteps() int {

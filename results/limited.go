@@ -33,27 +33,32 @@ func (l *Load) limitedBy() []string {
 	return list
 }
 
-// rateLimitedBy tells whose doing it is that less was achieved than offered. Operations go out late either because people
-// waited for earlier answers, or because this program lagged; or not at all.
+// rateLimitedBy tells whose doing it is that less was achieved than offered: what was not sent at all, or a second too late,
+// because people waited for earlier answers or because this program lagged.
 func (l *Load) rateLimitedBy(all OpResult) string {
-	if wait, lag := float64(all.WaitMS.P99), float64(all.LagMS.P99); wait > waitsLongMS || wait > lag && lagReason(all) == "" {
+	wait, lag := float64(all.WaitMS.P99), float64(all.LagMS.P99)
+	switch {
+	case wait > waitsLongMS:
 		return LimitedByPortal
-	}
-	if notSentReason(all) != "" {
+	case notSentReason(all) != "":
 		return l.notSentBy(all)
+	case wait > lag && lagReason(all) == "":
+		return LimitedByPortal
 	}
 	return LimitedByGenerator
 }
 
-// notSentBy tells whose doing it is that operations were not sent. Sockets are this machine's, and what is skipped follows
-// from an answer that the portal did not give. The limit of operations in flight is reached in two ways: by a portal that
-// answers late, or by a limit that is too low for the rate though the portal answers in time.
+// notSentBy tells whose doing it is that operations were not sent. Sockets are this machine's. The limit of operations in
+// flight is reached in two ways: by a portal that answers late, or by a limit that is too low for the rate though the
+// portal answers in time. What is skipped follows from an operation that was capped or that the portal failed: from
+// whichever are more.
 func (l *Load) notSentBy(all OpResult) string {
 	sockets, capped := all.Outcomes[Generator.String()], all.Outcomes[Capped.String()]
+	failed := all.Offered - all.Outcomes[OK.String()] - all.Outcomes[Skipped.String()] - capped - sockets
 	switch {
 	case float64(sockets) > mostNotSent*float64(all.Offered):
 		return LimitedByGenerator
-	case capped > all.Outcomes[Skipped.String()] && !l.answersLate(all):
+	case capped > failed && !l.answersLate(all):
 		return LimitedByGenerator
 	}
 	return LimitedByPortal

@@ -130,7 +130,10 @@ func (f *capacityFlags) run(cmd *cobra.Command, scenario string) error {
 	}
 	job := &capacityJob{capacityFlags: f, study: s, limits: limits, folder: r.folder, stderr: cmd.ErrOrStderr(),
 		began: r.started}
-	failed := errors.Join(job.search(cmd.Context()), stop())
+	failed := job.search(cmd.Context())
+	if err := stop(); err != nil {
+		say(job.stderr, "%v", err)
+	}
 	return f.finish(cmd, r, job, failed)
 }
 
@@ -138,6 +141,9 @@ func (f *capacityFlags) run(cmd *cobra.Command, scenario string) error {
 func (f *capacityFlags) finish(cmd *cobra.Command, r *record, job *capacityJob, failed error) error {
 	if len(job.loads) == 0 {
 		r.abandon()
+		if errors.Is(failed, errBudget) {
+			return &exitError{exitInvalid, fmt.Errorf("not a single step was complete: %w", failed)}
+		}
 		return interrupted(cmd.Context(), failed)
 	}
 	c := job.result(r.runID, failed)
