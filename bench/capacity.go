@@ -34,15 +34,16 @@ type CapacityRange struct {
 	Resolution float64 // share of the rate by which the last two rates may differ: .05 is 5%
 }
 
-// CapacitySearch finds the highest rate at which a portal passes. It is a pure state machine: Next says at which rate to
-// make a step, Add takes its verdict. It knows neither portals nor time, and the same verdicts lead to the same rates.
+// CapacitySearch finds the highest rate at which a portal passes. It is a pure state machine: Next says at which rate
+// to make a step, Add takes its verdict. It knows neither portals nor time, and the same verdicts lead to the same
+// rates.
 //
 // It climbs from the lowest rate by doubling until one does not pass, halves the interval between the highest passing
 // rate and the next by geometric means until they differ by at most the resolution, and repeats steps at both until
-// each has three verdicts. Which rates pass is decided by the isotonic regression of the share of steps that passed (see
-// stats.Falling), more than half of them passing: a single hiccup is outvoted once its neighbours contradict it, and
-// the search goes back to climbing or halving from there. A rate at which two steps could not be judged, and no more
-// than that could, is a wall: the search stays below it.
+// each has three verdicts. Which rates pass is decided by the isotonic regression of the share of steps that passed
+// (see stats.Falling), more than half of them passing: a single hiccup is outvoted once its neighbours contradict it,
+// and the search goes back to climbing or halving from there. A rate at which two steps could not be judged, and no
+// more than that could, is a wall: the search stays below it.
 //
 // A CapacitySearch is not safe for concurrent use.
 type CapacitySearch struct {
@@ -127,7 +128,8 @@ func confirm(sides ...*level) (rate float64, more bool) {
 
 // Add takes the verdict of a step. The rate is one that Next has given.
 func (s *CapacitySearch) Add(rate float64, v StepVerdict) {
-	i, found := slices.BinarySearchFunc(s.levels, rate, func(l *level, rate float64) int { return cmp.Compare(l.rate, rate) })
+	byRate := func(l *level, rate float64) int { return cmp.Compare(l.rate, rate) }
+	i, found := slices.BinarySearchFunc(s.levels, rate, byRate)
 	if !found {
 		s.levels = slices.Insert(s.levels, i, &level{rate: rate})
 	}

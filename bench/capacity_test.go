@@ -144,9 +144,9 @@ func TestCapacitySearchCovers(t *testing.T) {
 	}
 }
 
-// A portal that is an M/M/1 queue of 200 services a second answers within t with probability 1 - exp(-(200 - rate) t): its
-// 95th percentile is below 50 ms up to a rate of 200 - ln(20)/.05 = 140.1/s. Steps of 20 s measure the percentile; the
-// interval covers that rate.
+// A portal that is an M/M/1 queue of 200 services a second answers within t with probability 1 - exp(-(200 - rate)
+// t): its 95th percentile is below 50 ms up to a rate of 200 - ln(20)/.05 = 140.1/s. Steps of 20 s measure the
+// percentile; the interval covers that rate.
 func TestCapacitySearchOfAQueue(t *testing.T) {
 	const searches, service, limit = 200, 200., .05
 	truth := service - math.Log(20)/limit

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Capacity is what `portalbench capacity --format json` prints: the highest rate at which a portal meets the thresholds.
+// Capacity is what `portalbench capacity --format json` prints: the highest rate at which a portal meets the
+// thresholds.
 type Capacity struct {
 	Format         int            `json:"format"`
 	Kind           string         `json:"kind"` // capacity
@@ -169,8 +170,8 @@ func (g *Ledger) leaks() int64 {
 	return *g.Leaked
 }
 
-// missed names the first threshold that was not kept, with what was measured. Where too little was measured only a limit
-// on errors counts: it needs no percentile.
+// missed names the first threshold that was not kept, with what was measured. Where too little was measured only a
+// limit on errors counts: it needs no percentile.
 func (l *Load) missed() string {
 	for _, threshold := range l.Thresholds {
 		t, err := ParseThreshold(threshold.Expression)
@@ -225,12 +226,12 @@ func (c *Capacity) Judge(atLeast float64) {
 
 // WriteSteps writes steps.csv: a row for every step of a search for capacity.
 func (f *Folder) WriteSteps(steps []CapacityStep) error {
-	rows := [][]string{{"step", "run_id", "seed", "asked_per_s", "offered_per_s", "achieved_per_s", "duration_s", "offered",
-		"response_p50_ms", "response_p95_ms", "response_p99_ms", "lag_p99_ms", "errors", "cpu_share", "verdict", "because"}}
+	rows := [][]string{{"step", "run_id", "seed", "asked_per_s", "offered_per_s", "achieved_per_s", "duration_s",
+		"offered", "response_p50_ms", "response_p95_ms", "response_p99_ms", "lag_p99_ms", "errors", "cpu_share", "verdict", "because"}}
 	for i, s := range steps {
 		row := []string{strconv.Itoa(i + 1), s.RunID, strconv.FormatUint(s.Seed, 10)}
-		for _, n := range []Number{s.AskedPerS, s.OfferedPerS, s.AchievedPerS, s.DurationS, Number(s.Offered), s.ResponseMS.P50,
-			s.ResponseMS.P95, s.ResponseMS.P99, s.LagMS.P99, s.Errors, s.CPUShare} {
+		for _, n := range []Number{s.AskedPerS, s.OfferedPerS, s.AchievedPerS, s.DurationS, Number(s.Offered),
+			s.ResponseMS.P50, s.ResponseMS.P95, s.ResponseMS.P99, s.LagMS.P99, s.Errors, s.CPUShare} {
 			row = append(row, n.text())
 		}
 		rows = append(rows, append(row, s.Verdict, s.Because))

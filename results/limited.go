@@ -7,7 +7,7 @@ import (
 
 // Whose doing it is that a load cannot be judged: the values of Load.LimitedBy.
 const (
-	LimitedByGenerator = "generator" // this machine could not make the load, or the limit of operations in flight is too low
+	LimitedByGenerator = "generator" // this machine could not make the load, or capped it for no reason of the portal's
 	LimitedByPortal    = "portal"    // the portal was too late, or failed, for people to go on
 	LimitedByLimiter   = "limiter"   // a rate limit refused what was sent
 	LimitedBySamples   = "samples"   // too little was measured
@@ -33,8 +33,8 @@ func (l *Load) limitedBy() []string {
 	return list
 }
 
-// rateLimitedBy tells whose doing it is that less was achieved than offered: what was not sent at all, or a second too late,
-// because people waited for earlier answers or because this program lagged.
+// rateLimitedBy tells whose doing it is that less was achieved than offered: what was not sent at all, or a second
+// too late, because people waited for earlier answers or because this program lagged.
 func (l *Load) rateLimitedBy(all OpResult) string {
 	wait, lag := float64(all.WaitMS.P99), float64(all.LagMS.P99)
 	switch {
@@ -48,10 +48,10 @@ func (l *Load) rateLimitedBy(all OpResult) string {
 	return LimitedByGenerator
 }
 
-// notSentBy tells whose doing it is that operations were not sent. Sockets are this machine's. The limit of operations in
-// flight is reached in two ways: by a portal that answers late, or by a limit that is too low for the rate though the
-// portal answers in time. What is skipped follows from an operation that was capped or that the portal failed: from
-// whichever are more.
+// notSentBy tells whose doing it is that operations were not sent. Sockets are this machine's. The limit of
+// operations in flight is reached in two ways: by a portal that answers late, or by a limit that is too low for the
+// rate though the portal answers in time. What is skipped follows from an operation that was capped or that the
+// portal failed: from whichever are more.
 func (l *Load) notSentBy(all OpResult) string {
 	sockets, capped := all.Outcomes[Generator.String()], all.Outcomes[Capped.String()]
 	failed := all.Offered - all.Outcomes[OK.String()] - all.Outcomes[Skipped.String()] - capped - sockets

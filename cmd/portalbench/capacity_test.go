@@ -147,3 +147,18 @@ func TestRepeatsHaveOtherSeeds(t *testing.T) {
 	require.EqualValues(t, 7, j.load(300).seed)
 	require.EqualValues(t, 7, j.seed)
 }
+
+func TestSamplesForThresholds(t *testing.T) {
+	for text, want := range map[string]float64{
+		"all.response.p95<1s":  177, // 3 x 59
+		"send.wait.p99<1s":     897, // 3 x 299
+		"all.errors<=1%":       299, // .99^299 < .05
+		"all.errors<=10%":      29,
+		"all.errors<=0%":       299,
+		"all.response.mean<1s": 299,
+	} {
+		limit, err := results.ParseThreshold(text)
+		require.NoError(t, err)
+		require.InDelta(t, want, samplesFor(limit), 0, text)
+	}
+}

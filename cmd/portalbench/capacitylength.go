@@ -20,12 +20,12 @@ type sampleNeed struct {
 }
 
 const (
-	sampleMargin  = 3 // times the fewest samples that a percentile can be told from (assumed): a verdict should not hang on one
-	fewestOps     = 299
+	sampleMargin  = 3   // times the fewest samples of a percentile (assumed): a verdict should not hang on one of them
+	fewestOps     = 299 // for a mean or a maximum (assumed)
 	mixRate       = 50. // of the plan from which the mix of operations is known
 	mixLength     = time.Minute
 	longestStep   = 15 * time.Minute
-	dryCapacities = 60
+	dryCapacities = 60 // of portals on which a search is tried out to see what it may cost
 )
 
 // sampleNeeds finds how many operations each threshold needs to be judged by: of a percentile three times
@@ -37,13 +37,7 @@ func (j *capacityJob) sampleNeeds(ctx context.Context) ([]sampleNeed, error) {
 	}
 	var needs []sampleNeed
 	for _, t := range j.limits {
-		n := sampleNeed{t.Expression, float64(max(sampleMargin*t.SamplesNeeded(), fewestOps)), mix[t.Op]}
-		if t.Metric == "errors" && t.Limit > 0 && t.Limit < 1 {
-			n.samples = float64(stats.SamplesForQuantile(1 - t.Limit))
-		}
-		if strings.HasPrefix(t.Statistic, "p") {
-			n.samples = float64(sampleMargin * t.SamplesNeeded())
-		}
+		n := sampleNeed{t.Expression, samplesFor(t), mix[t.Op]}
 		if n.share == 0 {
 			return nil, &exitError{exitInvalid, fmt.Errorf("--threshold %q: the workload has no %s, so it could never be judged: choose another threshold, or another time with --at", t.Expression, t.Op)}
 		}
@@ -53,6 +47,17 @@ func (j *capacityJob) sampleNeeds(ctx context.Context) ([]sampleNeed, error) {
 		}
 	}
 	return needs, nil
+}
+
+// samplesFor returns how many operations a threshold should be judged by.
+func samplesFor(t results.ParsedThreshold) float64 {
+	switch {
+	case t.Metric == "errors" && t.Limit > 0 && t.Limit < 1:
+		return float64(stats.SamplesForQuantile(1 - t.Limit))
+	case strings.HasPrefix(t.Statistic, "p"):
+		return float64(sampleMargin * t.SamplesNeeded())
+	}
+	return fewestOps
 }
 
 // mix simulates a minute of a moderate load and returns the share of each operation; "all" is 1.

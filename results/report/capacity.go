@@ -34,12 +34,12 @@ func capacityPlace(c *results.Capacity) string {
 
 // capacitySteps is the table of the steps, in the order in which they were made.
 func capacitySteps(c *results.Capacity) grid {
-	g := grid{words: 2, header: []string{"step", "verdict", "offered\n/s", "achieved\n/s", "response\np50 ms", "p95 ms", "p99 ms",
-		"lag\np99 ms", "errors\n%", "because"}}
+	g := grid{words: 2, header: []string{"step", "verdict", "offered\n/s", "achieved\n/s", "response\np50 ms",
+		"p95 ms", "p99 ms", "lag\np99 ms", "errors\n%", "because"}}
 	for i, s := range c.Steps {
 		row := []string{fmt.Sprint(i + 1), s.Verdict}
-		for _, n := range []results.Number{s.OfferedPerS, s.AchievedPerS, s.ResponseMS.P50, s.ResponseMS.P95, s.ResponseMS.P99,
-			s.LagMS.P99, 100 * s.Errors} {
+		for _, n := range []results.Number{s.OfferedPerS, s.AchievedPerS, s.ResponseMS.P50, s.ResponseMS.P95,
+			s.ResponseMS.P99, s.LagMS.P99, 100 * s.Errors} {
 			row = append(row, number(float64(n)))
 		}
 		g.rows = append(g.rows, append(row, s.Because))

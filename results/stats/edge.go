@@ -29,14 +29,14 @@ const (
 //
 //	P(pass | x) = l + (1 - 2 l) / (1 + exp((log x - log c) / s)),  l = .02
 //
-// in which neither the edge c nor the bluntness s is known. All c are held equally likely beforehand by log level, and
-// all s by their logarithm; Value is the median of what the trials leave of c, and the bounds are its quantiles. This is
-// the estimate of psychophysics' adaptive methods (Watson and Pelli, "QUEST: a Bayesian adaptive psychometric method",
-// Perception & Psychophysics 33, 1983; with the slope unknown, Kontsevich and Tyler, "Bayesian adaptive estimation of
-// psychometric slope and threshold", Vision Research 39, 1999). It is used here because levels that were chosen by
-// earlier outcomes change nothing about it, and because it exists where maximum likelihood does not: when everything
-// below some level passed and everything above it failed. What changes from trial to trial in common, such as a machine
-// that slows down, it does not know of.
+// in which neither the edge c nor the bluntness s is known. All c are held equally likely beforehand by log level,
+// and all s by their logarithm; Value is the median of what the trials leave of c, and the bounds are its quantiles.
+// This is the estimate of psychophysics' adaptive methods (Watson and Pelli, "QUEST: a Bayesian adaptive psychometric
+// method", Perception & Psychophysics 33, 1983; with the slope unknown, Kontsevich and Tyler, "Bayesian adaptive
+// estimation of psychometric slope and threshold", Vision Research 39, 1999). It is used here because levels that
+// were chosen by earlier outcomes change nothing about it, and because it exists where maximum likelihood does not:
+// when everything below some level passed and everything above it failed. What changes from trial to trial in common,
+// such as a machine that slows down, it does not know of.
 //
 // Without at least one trial that passed and one that did not, all are NaN.
 func EdgeInterval(trials []Trial, confidence float64) Interval {
@@ -91,8 +91,8 @@ func byLevel(trials []Trial) []tried {
 	return levels
 }
 
-// evidence returns the likelihood of an edge, averaged over the bluntnesses, relative to that of the observed shares, which
-// none exceeds: so that many trials do not make it too small for a number.
+// evidence returns the likelihood of an edge, averaged over the bluntnesses, relative to that of the observed shares,
+// which none exceeds: so that many trials do not make it too small for a number.
 func evidence(levels []tried, logEdge float64) float64 {
 	sum := 0.
 	for k := range bluntnesses {
