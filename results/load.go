@@ -11,8 +11,9 @@ type Load struct {
 	RunID         string   `json:"run_id"`
 	Portal        string   `json:"portal"`
 	URL           string   `json:"url"`
-	Validity      string   `json:"validity"` // valid or invalid
-	Why           []string `json:"why"`      // every reason for invalid
+	Validity      string   `json:"validity"`   // valid or invalid
+	Why           []string `json:"why"`        // every reason for invalid
+	LimitedBy     []string `json:"limited_by"` // whose doing those are: generator, portal, limiter or samples
 	Warnings      []string `json:"warnings"`
 	Incomplete    bool     `json:"incomplete"` // interrupted or stopped before its end
 	Stopped       string   `json:"stopped"`    // the rule that ended it early, and when; empty: none did

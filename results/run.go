@@ -20,7 +20,7 @@ const manifestLimit = 64 << 20
 // Run is the manifest and summary of a run folder.
 type Run struct {
 	Format       int               `json:"format"`
-	Kind         string            `json:"kind"`    // run, simulate or load
+	Kind         string            `json:"kind"`    // run, simulate, load or capacity
 	Version      string            `json:"version"` // of portalbench
 	Started      time.Time         `json:"started"`
 	Finished     time.Time         `json:"finished"`
@@ -36,6 +36,7 @@ type Run struct {
 	Assumed      []string          `json:"assumed"`  // paths of parameters without a published source
 	Simulate     *Simulate         `json:"simulate"` // null when nothing was simulated
 	Load         *Load             `json:"load"`     // null when no portal was loaded
+	Capacity     *Capacity         `json:"capacity,omitempty"`
 }
 
 // Machine is what a run ran on.
@@ -84,14 +85,14 @@ func decodeRun(b []byte) (*Run, error) {
 	switch {
 	case head.Format > Format:
 		return nil, fmt.Errorf("it has format %d and this portalbench reads up to %d: use the version that wrote it, or a newer one", head.Format, Format)
-	case head.Format < 1 || head.Kind != "run" && head.Kind != "simulate" && head.Kind != "load":
+	case head.Format < 1 || !isOneOf(head.Kind, []string{"run", "simulate", "load", "capacity"}):
 		return nil, errors.New("it was not written by portalbench: name a folder that it wrote")
 	}
 	run := new(Run)
 	if err := json.Unmarshal(b, run); err != nil {
 		return nil, fmt.Errorf("it is damaged, run the scenario again: %w", err)
 	}
-	if run.Simulate == nil && run.Load == nil {
+	if run.Simulate == nil && run.Load == nil && run.Capacity == nil {
 		return nil, errors.New("it holds neither a simulation nor a load: run the scenario again")
 	}
 	return run, nil

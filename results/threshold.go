@@ -138,7 +138,7 @@ func (t ParsedThreshold) value(l *Load) float64 {
 		return math.NaN()
 	}
 	if t.Metric == "errors" {
-		return 1 - float64(row.Outcomes[OK.String()])/float64(row.Offered) // 0/0 is NaN: nothing was offered
+		return row.errors() // 0/0 is NaN: nothing was offered
 	}
 	samples := row.Sent
 	if t.Metric == "response" || t.Metric == "service" {
@@ -180,8 +180,8 @@ func (l Latency) statistic(name string) Number {
 		"max": l.Max}[name]
 }
 
-// samplesNeeded returns how many ok answers t's statistic needs.
-func (t ParsedThreshold) samplesNeeded() int {
+// SamplesNeeded returns how many ok answers t's statistic needs.
+func (t ParsedThreshold) SamplesNeeded() int {
 	digits, percentile := strings.CutPrefix(t.Statistic, "p")
 	if !percentile {
 		return 1

@@ -24,13 +24,14 @@ const (
 	waitsLongMS       = 1000. // wait p99 from which the portal is named as the cause of a missed rate
 	waitWarnsMS       = 50.   // wait p99 from which a warning is given, if it is also above that of the response
 	notMeasuredReason = "the %s was not measured"
+	starvedReason     = "the schedule starved: operations were generated later than they were due"
 )
 
-// Validate sets Validity and Why from the run's own numbers: whether they may be believed, and every reason why not, one
+// Validate sets Validity, Why and LimitedBy from the run's own numbers: whether they may be believed, and every reason why not, one
 // sentence each. starved says that operations could not be generated in time. Thresholds of an invalid run become
 // inconclusive, but for those on errors that no better run could keep.
 func (l *Load) Validate(starved bool) {
-	l.Validity, l.Why = RunValid, []string{}
+	l.Validity, l.Why, l.LimitedBy = RunValid, []string{}, []string{}
 	all, found := l.Op("all")
 	if !found || all.Sent == 0 {
 		l.addReasons(slices.DeleteFunc([]string{l.stoppedReason(), "nothing was sent"}, func(r string) bool { return r == "" }))
@@ -43,7 +44,7 @@ func (l *Load) Validate(starved bool) {
 		}
 	}
 	if starved {
-		why = append(why, "the schedule starved: operations were generated later than they were due")
+		why = append(why, starvedReason)
 	}
 	l.addReasons(append(why, l.tooFewSamples()...))
 }
@@ -70,7 +71,7 @@ func (l *Load) addReasons(reasons []string) {
 	if len(l.Why) == 0 {
 		return
 	}
-	l.Validity = RunInvalid
+	l.Validity, l.LimitedBy = RunInvalid, l.limitedBy()
 	for i := range l.Thresholds {
 		if !l.refuted(l.Thresholds[i].Expression) {
 			l.Thresholds[i].Status = Inconclusive
@@ -154,7 +155,7 @@ func (l *Load) tooFewSamples() []string {
 		if t.Metric == "lag" || t.Metric == "wait" {
 			n = row.Sent
 		}
-		if need := t.samplesNeeded(); t.Metric != "errors" && n > 0 && n < int64(need) {
+		if need := t.SamplesNeeded(); t.Metric != "errors" && n > 0 && n < int64(need) {
 			why = append(why, fmt.Sprintf("%s has %d samples for its %s, which needs %d", t.Op, n, t.Statistic, need))
 		}
 	}

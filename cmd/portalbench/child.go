@@ -27,6 +27,16 @@ const childLimit = 20 * time.Second
 
 // startChild starts a reference portal with a fresh store on a free loopback port.
 func startChild(stderr io.Writer) (*child, error) {
+	return startServing(stderr, func(dir string) []string { return []string{"--store", "sqlite:" + filepath.Join(dir, "portal.db")} })
+}
+
+// startNoop starts a portal that answers at once and keeps nothing.
+func startNoop(stderr io.Writer) (*child, error) {
+	return startServing(stderr, func(string) []string { return []string{"--noop"} })
+}
+
+// startServing starts `portal serve` with further arguments, which may name files in its own folder.
+func startServing(stderr io.Writer, arguments func(dir string) []string) (*child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding this program to start the reference portal: %w", err)
@@ -36,8 +46,8 @@ func startChild(stderr io.Writer) (*child, error) {
 		return nil, fmt.Errorf("making a folder for the reference portal: %w", err)
 	}
 	c := &child{dir: dir, credentials: filepath.Join(dir, "credentials.yaml")}
-	c.cmd = exec.Command(self, "portal", "serve", "--child", "--scratch", dir, "--addr", "127.0.0.1:0", "--credentials", c.credentials,
-		"--store", "sqlite:"+filepath.Join(dir, "portal.db"))
+	c.cmd = exec.Command(self, append([]string{"portal", "serve", "--child", "--scratch", dir, "--addr", "127.0.0.1:0",
+		"--credentials", c.credentials}, arguments(dir)...)...)
 	c.cmd.Args[0] = os.Args[0] // so that the child knows itself by the name its parent was called
 	c.cmd.Stderr = stderr
 	if err := c.launch(); err != nil {

@@ -30,6 +30,7 @@ type record struct {
 	trials   []sim.Trial
 	load     *bench.Result
 	watch    *portalWatch // of the portal that was loaded; may be nil
+	capacity *results.Capacity
 	folder   *results.Folder
 }
 
@@ -79,7 +80,11 @@ func (r *record) abandon() {
 
 // write fills the run folder.
 func (r *record) write() error {
-	for _, part := range []func(*results.Folder) error{r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport} {
+	parts := []func(*results.Folder) error{r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport}
+	if r.capacity != nil {
+		parts = []func(*results.Folder) error{r.writeInputs, r.writeCapacity, r.writeReport}
+	}
+	for _, part := range parts {
 		if err := part(r.folder); err != nil {
 			return err
 		}
@@ -136,6 +141,9 @@ func (r *record) writeMetrics(f *results.Folder) error {
 	return f.WriteFile("metrics.txt", text)
 }
 
+// writeCapacity keeps the steps of a search as a table. Each of them is in the folder already, as the load it was.
+func (r *record) writeCapacity(f *results.Folder) error { return f.WriteSteps(r.capacity.Steps) }
+
 // spans names the distributions of the simulated first responses.
 func (r *record) spans() map[string]*stats.Histogram {
 	all := map[string]*stats.Histogram{}
@@ -179,6 +187,9 @@ func (r *record) manifest() *results.Run {
 		run.Load, run.Portal, run.Mailbox = &r.load.Load, r.load.Load.Portal, r.load.Load.Mailbox
 		run.Incomplete = run.Incomplete || r.load.Load.Incomplete
 		run.Capabilities = capabilities()
+	}
+	if c := r.capacity; c != nil {
+		run.Capacity, run.Portal, run.Incomplete, run.Capabilities = c, c.Portal, c.Incomplete, capabilities()
 	}
 	return run
 }

@@ -79,7 +79,7 @@ func existsSoon(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: exists-soon FILE")
 	}
-	for range 100 {
+	for range 600 {
 		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
 			return
 		}

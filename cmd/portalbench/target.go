@@ -108,13 +108,19 @@ func (w *window) checkRate() (err error) {
 	if w.rate == "" {
 		return nil
 	}
-	number, per, _ := strings.Cut(w.rate, "/")
+	w.perSecond, err = parseRate("rate", w.rate)
+	return err
+}
+
+// parseRate reads a rate per second or minute, as operations per second.
+func parseRate(flag, text string) (float64, error) {
+	number, per, _ := strings.Cut(text, "/")
 	seconds, ok := map[string]float64{"s": 1, "": 1, "m": 60, "min": 60}[per]
-	if w.perSecond, err = strconv.ParseFloat(number, 64); err != nil || !ok || !(w.perSecond > 0) || w.perSecond > 1e6 {
-		return fmt.Errorf("--rate %q: write it as 200/s", w.rate)
+	v, err := strconv.ParseFloat(number, 64)
+	if err != nil || !ok || !(v > 0) || v > 1e6 {
+		return 0, fmt.Errorf("--%s %q: write it as 200/s", flag, text)
 	}
-	w.perSecond /= seconds
-	return nil
+	return v / seconds, nil
 }
 
 // checkStages reads rates that change.

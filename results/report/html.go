@@ -24,6 +24,7 @@ type page struct {
 	Stopped    string // the rule that ended it, if one did
 	Sim        *simulationPart
 	Load       *loadPart
+	Capacity   *capacityPart
 	Trust      []fact
 	Assumed    []string
 }
@@ -84,7 +85,7 @@ type fact struct{ Name, Value, State string }
 // HTML writes a run as one file that needs nothing else: no script, no network. It reads on a phone, in the dark and on
 // paper. A run with neither simulation nor load is an error.
 func HTML(w io.Writer, run *results.Run, extra Figures) error {
-	if run.Simulate == nil && run.Load == nil {
+	if run.Simulate == nil && run.Load == nil && run.Capacity == nil {
 		return fmt.Errorf("writing the report of run %s: it holds neither a simulation nor a load", run.RunID)
 	}
 	css, err := pageFiles.ReadFile("page/style.css")
@@ -104,6 +105,9 @@ func HTML(w io.Writer, run *results.Run, extra Figures) error {
 	}
 	if run.Load != nil {
 		p.Load = loadOf(run.Load)
+	}
+	if run.Capacity != nil {
+		p.Capacity = capacityOf(run.Capacity)
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, p); err != nil {

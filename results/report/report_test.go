@@ -71,6 +71,8 @@ func TestTables(t *testing.T) {
 		"uncertainty.md":       func(w io.Writer) error { return Uncertainty(w, Markdown, sampleUncertainty()) },
 		"response-times.txt":   func(w io.Writer) error { return ResponseTimes(w, Table, threePolicies()) },
 		"staff-minutes.txt":    func(w io.Writer) error { return StaffMinutes(w, Table, threePolicies()) },
+		"capacity.txt":         func(w io.Writer) error { return Capacity(w, Table, sampleCapacity()) },
+		"capacity.md":          func(w io.Writer) error { return Capacity(w, Markdown, sampleCapacity()) },
 		"latency.txt":          func(w io.Writer) error { return Latency(w, Table, load) },
 		"latency.md":           func(w io.Writer) error { return Latency(w, Markdown, load) },
 		"latency-invalid.txt":  func(w io.Writer) error { return Latency(w, Table, judged(sampleLoad(), true, "all.errors<=1%")) },
