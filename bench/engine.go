@@ -4,15 +4,18 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/sim"
 )
 
-// engine replays operations. One goroutine, the scheduler, owns all its state; every operation that is sent has a
-// goroutine of its own, which touches nothing but its flight and the session of its person.
+// engine replays operations. One goroutine, the scheduler, lets them out when they are due; every operation that is sent
+// has a goroutine of its own, which touches nothing but its flight and the session of its person until the answer is
+// there. mu guards everything else.
 type engine struct {
+	mu       sync.Mutex
 	portal   Portal
 	work     *Workload
 	filter   *filter
@@ -32,10 +35,10 @@ type engine struct {
 	ops      []sim.Op // of the slice under way
 	next     int      // of ops, not yet released
 	released int64
-	open     int       // released and not finished
-	inFlight int       // sent and not answered
-	runnable []*flight // wait for nothing any more
-	answers  chan *flight
+	open     int                             // released and not finished
+	inFlight int                             // sent and not answered
+	runnable []*flight                       // wait for nothing any more
+	idle     chan struct{}                   // told when nothing is left to do
 	calls    context.Context                 // of all operations; outlives an interruption
 	labels   [results.NumOps]context.Context // profile labels, by operation
 	abandon  context.CancelFunc
@@ -66,7 +69,7 @@ func (e *engine) replay(ctx context.Context) {
 	e.labels = opLabels(e.calls)
 	e.lookout.begin(e.calls)
 	defer func() { e.lookout.end(e.incomplete) }()
-	e.answers = make(chan *flight, e.limit)
+	e.idle = make(chan struct{}, 1)
 	e.filter = newFilter(e.portal.Capabilities())
 	e.feed = startFeed(e.calls, e.work)
 	s, more := <-e.feed.slices // the clock starts when the first slice is there
@@ -78,21 +81,28 @@ func (e *engine) replay(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	interrupted := ctx.Done()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for e.due() || e.open > 0 {
 		e.releaseDue(e.now())
 		timer.Reset(e.untilNext())
+		wanted := e.wanted()
+		e.mu.Unlock()
 		select {
-		case f := <-e.answers:
-			e.receive(f)
-		case s, more := <-e.wanted():
+		case s, more := <-wanted:
+			e.mu.Lock()
 			e.take(s, more)
 		case <-timer.C:
+			e.mu.Lock()
 			e.tick(e.now())
+		case <-e.idle:
+			e.mu.Lock()
 		case <-interrupted:
+			e.mu.Lock()
 			interrupted = nil
 			e.interrupt()
 		}
-		e.receiveWaiting()
+		e.dispatchAll()
 	}
 	e.takeStock()
 	if e.now() > e.warmUp {
@@ -105,19 +115,6 @@ func (e *engine) replay(ctx context.Context) {
 func (e *engine) takeStock() {
 	if e.spentAt.IsZero() {
 		e.spent, e.spentAt = results.ProcessCPU(), time.Now()
-	}
-}
-
-// receiveWaiting takes the answers that have come, without waiting for more.
-func (e *engine) receiveWaiting() {
-	for {
-		select {
-		case f := <-e.answers:
-			e.receive(f)
-		default:
-			e.dispatchAll()
-			return
-		}
 	}
 }
 
@@ -271,10 +268,17 @@ func (e *engine) drop(f *flight, outcome results.Outcome) {
 	e.settle(f)
 }
 
-// receive takes an answered operation back.
+// receive takes an answered operation back, on the goroutine that carried it out: to wake the scheduler for it would
+// cost more than the answer's entry does.
 func (e *engine) receive(f *flight) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.inFlight--
 	e.settle(f)
+	e.dispatchAll()
+	if e.open == 0 && !e.due() {
+		e.idle <- struct{}{}
+	}
 }
 
 // settle enters how an operation ended and frees those that waited for it.

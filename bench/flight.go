@@ -11,8 +11,8 @@ import (
 	"github.com/portalbench/portalbench/sim"
 )
 
-// flight is one operation on its way: from being due to its answer. The scheduler owns it, save between its sending and
-// its return on the engine's channel, when it belongs to the goroutine that carries it out. Moments count from the start
+// flight is one operation on its way: from being due to its answer. Whoever holds the engine's
+// lock owns it, save between its sending and its answer, when it belongs to the goroutine that carries it out. Moments count from the start
 // of the replay.
 type flight struct {
 	op       *sim.Op
@@ -67,7 +67,7 @@ func (f *flight) response() time.Duration { return f.done - f.ready }
 // isStaff reports whether somebody of the clinic does it.
 func (f *flight) isStaff() bool { return f.op.Actor.Kind == sim.ActorStaff }
 
-// carryOut sends an operation, waits for its answer and hands it back to the scheduler. What people write is made
+// carryOut sends an operation, waits for its answer and enters it. What people write is made
 // before the operation counts as sent, so that making it is this program's lag and not the portal's service.
 func (e *engine) carryOut(f *flight) {
 	pprof.SetGoroutineLabels(e.labels[f.op.Kind])
@@ -86,7 +86,7 @@ func (e *engine) carryOut(f *flight) {
 		f.resolved = e.now()
 	}
 	f.answer.count(&f.meter)
-	e.answers <- f
+	e.receive(f)
 }
 
 // count replaces what the adapter says of its requests by what the client saw, if they went through the client.
