@@ -18,6 +18,7 @@ type engine struct {
 	roster   *roster
 	table    *table
 	record   *recorder
+	keep     *keeping
 	timeout  time.Duration
 	limit    int // operations in flight
 	progress func(Progress)
@@ -273,6 +274,7 @@ func (e *engine) settle(f *flight) {
 	}
 	e.settleSession(f, cause)
 	e.record.finish(f, cause)
+	e.keep.op(f)
 	f.finished = true
 	e.open--
 	for i, n := range f.next {

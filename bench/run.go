@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"runtime"
@@ -35,6 +36,9 @@ type Config struct {
 	MaxInFlight int           // 0: what the offered rate needs (see InFlightLimit)
 	Workers     int           // goroutines that provision, seed and check; 0: 16
 	SkipLedger  bool          // the portal cannot show messages again
+
+	KeepOps      io.Writer // every operation, as in ops.csv; nil: they are not kept
+	KeepRequests io.Writer // every request of the replay without credentials, as in requests.jsonl; nil: not kept
 
 	// Of the simulation, by role: operations on the portal, and minutes of work on messages, of one member of staff on one
 	// workday. The time staff wait for the portal is given only for the roles in OpsPerWorkday.
@@ -175,12 +179,14 @@ func (r *run) prepare(ctx context.Context) (err error) {
 
 // replay runs the clock, and notes what it cost this process.
 func (r *run) replay(ctx context.Context) {
+	r.engine.startKeeping(r.cfg)
 	runtime.GC() // what preparing left must not be collected on the clock
 	cpu, gc, start := results.ProcessCPU(), results.GCPause(), time.Now()
 	r.stage.report("replay", 0, len(r.ops))
 	r.engine.replay(ctx)
 	r.wall, r.cpu = r.engine.spentAt.Sub(start), r.engine.spent-cpu
 	r.gcPause = results.GCPause() - gc
+	r.warnings = append(r.warnings, r.engine.keep.stop()...)
 }
 
 // checkLedger looks for the messages; what an interruption leaves undone makes the run incomplete.

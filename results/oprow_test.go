@@ -26,8 +26,7 @@ func someRows() []OpRow {
 func written(t testing.TB, rows []OpRow) string {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := NewOpWriter(&b)
-	require.NoError(t, err)
+	w := NewOpWriter(&b)
 	for _, r := range rows {
 		require.NoError(t, w.Write(r))
 	}
