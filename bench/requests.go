@@ -1,12 +1,12 @@
 package bench
 
 import (
-	"bufio"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/portalbench/portalbench/results"
@@ -58,13 +58,13 @@ func (r *Request) content() []byte {
 	return []byte(r.Body)
 }
 
-// longestLine is the longest line that is read of a trace or of recorded requests, in bytes.
-const longestLine = 8 << 20
-
-// ReadRequests reads requests.jsonl: the header at once, the requests one by one. An error among them is the last that
-// comes, and names the line.
+// ReadRequests reads requests.jsonl: the header at once, the requests one by one as they were answered. An error among
+// them is the last that comes, and names the line.
 func ReadRequests(r io.Reader) (RequestsHeader, iter.Seq2[Request, error], error) {
-	lines := newLines(r)
+	return requestsOf(newLines(r))
+}
+
+func requestsOf(lines *lines) (RequestsHeader, iter.Seq2[Request, error], error) {
 	head := RequestsHeader{}
 	if err := lines.next(&head); err != nil {
 		return head, nil, fmt.Errorf("%w: was it written by load --keep-requests?", err)
@@ -98,83 +98,33 @@ func (r *Request) check() error {
 	return nil
 }
 
-// checkKind checks the first line of a file of lines.
-func checkKind(format int, kind, want string) error {
-	switch {
-	case kind != want:
-		return fmt.Errorf("line 1: kind is %q and not %q: name a file that begins with {\"format\":%d,\"kind\":%q}", kind, want,
-			results.Format, want)
-	case format > results.Format:
-		return fmt.Errorf("line 1: it has format %d and this portalbench reads up to %d: use the version that wrote it, or a newer one",
-			format, results.Format)
-	case format < 1:
-		return fmt.Errorf("line 1: format %d: write \"format\":%d", format, results.Format)
-	}
-	return nil
-}
-
-// lines reads JSON objects, one a line, strictly. Empty lines are passed over.
-type lines struct {
-	scanner *bufio.Scanner
-	number  int
-}
-
-func newLines(r io.Reader) *lines {
-	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 1<<16), longestLine)
-	return &lines{scanner: s}
-}
-
-// next decodes the next line into v, a pointer. At the end it returns io.EOF.
-func (l *lines) next(v any) error {
-	for l.scanner.Scan() {
-		l.number++
-		text := strings.TrimSpace(l.scanner.Text())
-		if l.number == 1 {
-			text = strings.TrimPrefix(text, "\ufeff") // some editors begin files so
-		}
-		if text == "" {
-			continue
-		}
-		return l.located(decodeLine(text, v))
-	}
-	if err := l.scanner.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return fmt.Errorf("line %d: it is longer than %d MB", l.number+1, longestLine>>20)
-	} else if err != nil {
-		return fmt.Errorf("line %d: %w", l.number+1, err)
-	}
-	return io.EOF
-}
-
-// located puts the number of the line before an error.
-func (l *lines) located(err error) error {
+// SortedRequests reads requests.jsonl in the order in which the requests were sent. It holds 24 bytes for each, and reads
+// the file twice.
+func SortedRequests(src interface {
+	io.Reader
+	io.ReaderAt
+}) (RequestsHeader, iter.Seq2[Request, error], error) {
+	type place struct{ sent, from, to int64 }
+	var places []place
+	lines := newLines(src)
+	head, each, err := requestsOf(lines)
 	if err != nil {
-		err = fmt.Errorf("line %d: %w", l.number, err)
+		return head, nil, err
 	}
-	return err
-}
-
-// decodeLine reads one JSON object and refuses fields that are not known.
-func decodeLine(text string, v any) error {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return plainJSONError(err)
+	for q, err := range each {
+		if err != nil {
+			return head, nil, err
+		}
+		places = append(places, place{q.SentUS, lines.from, lines.to})
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return errors.New("there is more after the JSON object: write one object a line")
-	}
-	return nil
-}
-
-// plainJSONError puts a decoder's error into words that say what to do.
-func plainJSONError(err error) error {
-	var wrong *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &wrong):
-		return fmt.Errorf("field %q cannot be a JSON %s", wrong.Field, wrong.Value)
-	case strings.HasPrefix(err.Error(), "json: unknown field "):
-		return fmt.Errorf("unknown field %s: docs/format.md has those that are known", strings.TrimPrefix(err.Error(), "json: unknown field "))
-	}
-	return fmt.Errorf("it is no JSON object on one line (%s)", strings.TrimPrefix(err.Error(), "json: "))
+	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.sent, b.sent) })
+	return head, func(yield func(Request, error) bool) {
+		for _, p := range places {
+			var q Request
+			err := newLines(io.NewSectionReader(src, p.from, p.to-p.from)).next(&q)
+			if !yield(q, err) || err != nil {
+				return
+			}
+		}
+	}, nil
 }

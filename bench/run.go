@@ -218,7 +218,7 @@ func (r *run) load() results.Load {
 	measured := max(r.engine.end-cfg.WarmUp, 0)
 	all := &rec.rows[0]
 	l := results.Load{Format: results.Format, Kind: "load", Scenario: cfg.Scenario, Digest: cfg.Digest, Seed: cfg.Seed,
-		RunID: cfg.RunID, Portal: cfg.Portal.Capabilities().Name, URL: cfg.URL, Incomplete: r.engine.incomplete,
+		RunID: cfg.RunID, ClockStarted: r.engine.start.UTC().Round(0), Portal: cfg.Portal.Capabilities().Name, URL: cfg.URL, Incomplete: r.engine.incomplete,
 		OfferedPerS: perSecond(all.offered, measured), AchievedPerS: perSecond(all.inTime, measured),
 		CompletedPerS: perSecond(all.completed, measured),
 		RequestsPerS:  perSecond(all.requests, measured), CareNetworks: len(cfg.Workload.Openings),

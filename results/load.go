@@ -1,5 +1,7 @@
 package results
 
+import "time"
+
 // Load is what `portalbench load --format json` prints. Units are in the names.
 type Load struct {
 	Format         int             `json:"format"`
@@ -25,7 +27,9 @@ type Load struct {
 	At             string          `json:"at"`
 	WarmUpS        Number          `json:"warm_up_s"`
 	DurationS      Number          `json:"duration_s"`
-	Dispersion     Number          `json:"dispersion"` // index of dispersion of sends per 100 ms: variance over mean
+	Dispersion     Number          `json:"dispersion"`      // index of dispersion of sends per 100 ms: variance over mean
+	Trace          string          `json:"trace,omitempty"` // file whose operations were replayed; empty: a scenario's were
+	ClockStarted   time.Time       `json:"clock_started,omitzero"`
 	Mailbox        Mailbox         `json:"mailbox"`
 	Generator      GeneratorHealth `json:"generator"`
 	Ops            []OpResult      `json:"ops"` // "all" first, then every operation of the contract, also unmeasured ones
