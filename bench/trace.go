@@ -29,7 +29,7 @@ type TraceHeader struct {
 	Start          string  `json:"start,omitempty"`         // the same as a date, RFC 3339: times of operations count from it
 	FromMS         int64   `json:"from_ms,omitempty"`       // the same in the simulation's time
 	WindowMS       int64   `json:"window_ms,omitempty"`     // 0: to the last operation
-	WarmUpMS       int64   `json:"warm_up_ms,omitempty"`    // of the window, at its start
+	WarmUpS        float64 `json:"warm_up_s,omitempty"`     // on the wall clock, when the trace is replayed at Speed
 	CareNetworks   int     `json:"care_networks,omitempty"` // above 0: people and threads are named by handles
 	Speed          float64 `json:"speed,omitempty"`         // at which it is replayed unless somebody asks for another; 0: 1
 }
@@ -100,17 +100,19 @@ func (w *Workload) each() iter.Seq2[sim.Op, error] {
 }
 
 // WriteTrace writes a workload as a trace: what it does, when, and the people and open threads it needs. A person's line
-// comes before the first line that speaks of them, so that no more than the people are held. The header's format, kind,
+// comes before the first line that speaks of them, so that no more than the people and the threads' names are held. The header's format, kind,
 // window and speed are taken from the workload; warmUp is on the wall clock.
 func WriteTrace(w io.Writer, head TraceHeader, work *Workload, warmUp time.Duration) error {
 	head.Format, head.Kind, head.CareNetworks = results.Format, "trace", len(work.Openings)
 	head.FromMS, head.WindowMS, head.Speed = int64(work.From), int64(work.Until-work.From), work.Speed
-	head.WarmUpMS = int64(stretched(warmUp, work.Speed))
+	head.WarmUpS = warmUp.Seconds()
 	buffer := bufio.NewWriterSize(w, 1<<16)
 	t := &traceWriter{work: work, out: json.NewEncoder(buffer), met: map[sim.Actor]bool{}}
 	t.out.SetEscapeHTML(false)
 	t.failed = t.out.Encode(head)
-	t.openings()
+	if err := t.openings(); err != nil {
+		return err
+	}
 	for op, err := range work.each() {
 		if err != nil {
 			return err
@@ -166,12 +168,25 @@ func (t *traceWriter) person(a sim.Actor) {
 	t.line(l)
 }
 
-func (t *traceWriter) openings() {
-	for i := range t.work.Openings {
-		for j := range t.work.Openings[i].Threads {
-			t.open(&t.work.Openings[i].Threads[j])
+// openings writes the threads that somebody sees: those that an operation touches, and those that wait in a list.
+func (t *traceWriter) openings() error {
+	touched := map[sim.Thread]bool{}
+	for op, err := range t.work.each() {
+		if err != nil {
+			return err
+		}
+		if hasThread(op.Kind) {
+			touched[op.Thread] = true
 		}
 	}
+	for i := range t.work.Openings {
+		for j := range t.work.Openings[i].Threads {
+			if th := &t.work.Openings[i].Threads[j]; th.Item != sim.ItemCompleted || touched[th.Thread] {
+				t.open(th)
+			}
+		}
+	}
+	return nil
 }
 
 func (t *traceWriter) open(th *sim.OpenThread) {

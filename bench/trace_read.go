@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/sim"
@@ -76,8 +79,13 @@ func (t *Trace) readHeader(lines *lines) error {
 	if h.Speed == 0 {
 		h.Speed = 1
 	}
-	if !(h.Speed > 0) || h.WindowMS < 0 || h.WarmUpMS < 0 || h.CareNetworks < 0 || h.CareNetworks > 1<<20 || h.FromMS < 0 {
-		return errors.New("line 1: speed, window_ms, warm_up_ms, from_ms and care_networks are not below 0")
+	if !(h.Speed > 0) || h.WindowMS < 0 || !(h.WarmUpS >= 0) || h.WarmUpS > mostWarmUp || h.CareNetworks < 0 || h.CareNetworks > 1<<20 || h.FromMS < 0 {
+		return errors.New("line 1: speed is above 0, window_ms, warm_up_s, from_ms and care_networks are not below 0, and warm_up_s is no more than a week")
+	}
+	for _, text := range []string{h.Scenario, h.Policy, h.Digest, h.ScenarioDigest, h.At} {
+		if len(text) > 200 || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			return fmt.Errorf("line 1: %.40q is too long, or cannot be printed", text)
+		}
 	}
 	if _, err := time.Parse(time.RFC3339, h.Start); h.Start != "" && err != nil {
 		return fmt.Errorf("line 1: start %q: write it as 2026-03-02T08:00:00-05:00", h.Start)
@@ -272,10 +280,13 @@ func (t *Trace) Workload(faster float64) (Workload, error) {
 	return w, nil
 }
 
-// WarmUp returns the trace's own warm-up on the wall clock, at a workload's speed.
-func (t *Trace) WarmUp(w *Workload) time.Duration {
-	return w.offset(w.From + des.Time(t.Header.WarmUpMS))
+// WarmUp returns the trace's own warm-up on the wall clock, when it is replayed so many times faster.
+func (t *Trace) WarmUp(faster float64) time.Duration {
+	return time.Duration(math.Round(t.Header.WarmUpS / faster * float64(time.Second)))
 }
+
+// mostWarmUp is the longest warm-up of a trace, in seconds.
+const mostWarmUp = 7 * 24 * 3600
 
 // traceClock reads the moments of operations, which must not go backwards.
 type traceClock struct {

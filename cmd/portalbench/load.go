@@ -27,6 +27,8 @@ type loadFlags struct {
 	timeout     time.Duration
 	thresholds  []string
 	planOnly    bool
+	keep        keepFlags
+	trace       string
 }
 
 func newLoadCommand() *cobra.Command {
@@ -35,10 +37,16 @@ func newLoadCommand() *cobra.Command {
 		Use:   "load [SCENARIO]",
 		Short: "Replay a scenario's workload against a live portal",
 		Long: "Replay what people do in a scenario against a live portal, when they would do it, and measure how the\n" +
-			"portal keeps up. Without --url a reference portal is started in a process of its own.",
+			"portal keeps up. Without --url a reference portal is started in a process of its own. With --trace a file\n" +
+			"of operations is replayed in place of a scenario: one kept from an earlier load, or a log of your own portal.",
 		Example: "  portalbench load smoke --rate 20/s --for 2s --warm-up 1s",
 		Args:    atMostOne("scenario"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.trace != "" {
+				return f.runTrace(cmd, args)
+			}
+			return f.run(cmd, scenarioArg(args))
+		},
 	}
 	f.common.register(cmd)
 	f.profiling.register(cmd)
@@ -50,6 +58,8 @@ func newLoadCommand() *cobra.Command {
 	flags.IntVar(&f.maxInFlight, "max-in-flight", 0, "operations under way at most; what is due beyond is counted as capped (0: what the rate needs)")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "`limit` such as send.response.p95<500ms, repeatable; all.errors<=1% unless one is on errors")
+	flags.StringVar(&f.trace, "trace", "", "`FILE` of operations to replay at their own moments (docs/format.md, Traces); --speed 2 goes twice as fast")
+	f.keep.register(cmd)
 	flags.BoolVar(&f.planOnly, "plan", false, "print what would be replayed, and stop")
 	return cmd
 }
@@ -69,10 +79,21 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	if err := job.plan(ctx, f.window.goal(s.scenario.Replay)); err != nil || f.planOnly {
 		return errors.Join(err, job.printPlan(cmd.OutOrStdout()))
 	}
-	r := &record{kind: "load", started: time.Now(), study: s, runID: job.runID, seed: f.seed}
+	return f.replay(cmd, job)
+}
+
+// replay drives the portal and keeps what comes of it.
+func (f *loadFlags) replay(cmd *cobra.Command, job *loadJob) (err error) {
+	ctx, from := cmd.Context(), job.origin()
+	r := &record{kind: "load", started: time.Now(), study: job.study, runID: job.runID, seed: from.seed, traced: job.traced}
 	if err := r.begin(f.out); err != nil {
 		return err
 	}
+	if r.kept, err = job.openKept(f.keep, r.folder); err != nil {
+		r.abandon()
+		return err
+	}
+	job.kept = r.kept
 	stop, err := f.profiling.start(job.runID)
 	if err != nil {
 		r.abandon()
@@ -102,7 +123,7 @@ func interrupted(ctx context.Context, err error) error {
 
 // check reads the flags that must hold before anything is done.
 func (f *loadFlags) check(cmd *cobra.Command) ([]results.ParsedThreshold, error) {
-	if err := errors.Join(f.common.check(), f.target.check(cmd), f.window.check(cmd)); err != nil {
+	if err := errors.Join(f.common.check(), f.target.check(cmd), f.keep.check(), f.checkWindow(cmd)); err != nil {
 		return nil, usageError(err)
 	}
 	if f.timeout <= 0 || f.maxInFlight < 0 {
