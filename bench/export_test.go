@@ -168,8 +168,8 @@ func TestVegetaResults(t *testing.T) {
 	start := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	rows := []results.OpRow{
 		{Ready: 1, Done: 2, WasSent: true, Op: results.OpAuth}, // warm-up
-		{Intended: 1000, Ready: 1500, Sent: 1600, Done: 3500, WasSent: true, Counted: true, Op: results.OpAuth, BytesIn: 7},
 		{Ready: 2000, Sent: 2000, Done: 2500, WasSent: true, Counted: true, Op: results.OpClaim, Outcome: results.Conflict, Status: 412, BytesOut: 9},
+		{Intended: 1000, Ready: 1500, Sent: 1600, Done: 3500, WasSent: true, Counted: true, Op: results.OpAuth, BytesIn: 7}, // ended later
 		{Ready: 3000, Sent: 3000, Done: 3001, WasSent: true, Counted: true, Op: results.OpSend, Outcome: results.Partial, Status: 200},
 		{Ready: 4000, Counted: true, Op: results.OpClose, Outcome: results.Capped},
 	}

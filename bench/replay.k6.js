@@ -5,7 +5,7 @@
 // PORTAL_TOKEN  bearer token, sent with every request; none is sent when it is empty
 // PORTAL_URL    scheme and host, in place of the recorded ones
 // SPEED         2 sends twice as fast (default 1)
-// VUS           requests that may be under way at once (default: see vus below)
+// VUS           requests that may be under way at once (default 200)
 //
 // Requests do not depend on each other here: ids in paths and bodies are those of the recorded run, whatever the portal
 // answers now, and everybody has the same token. late_ms says how late requests were sent: when it grows, raise VUS.

@@ -34,13 +34,13 @@ type TraceHeader struct {
 	Speed          float64 `json:"speed,omitempty"`         // at which it is replayed unless somebody asks for another; 0: 1
 }
 
-// traceLine is every other line of a trace: a person, an open thread, or an operation.
+// traceLine is every other line of a trace: an operation (op), an open thread (open), or a person.
 type traceLine struct {
-	// Of operations.
-	AtMS   *int64 `json:"at_ms,omitempty"` // after the start of the window
+	AtMS   *int64 `json:"at_ms,omitempty"` // of operations: after the start of the window
 	At     string `json:"at,omitempty"`    // RFC 3339, in place of it
 	Op     string `json:"op,omitempty"`
-	Person string `json:"person,omitempty"` // also of persons
+	Open   string `json:"open,omitempty"`
+	Person string `json:"person,omitempty"` // of operations, and of persons
 
 	// Of persons.
 	Kind    string   `json:"kind,omitempty"` // patient, proxy, staff or pool
@@ -49,24 +49,23 @@ type traceLine struct {
 	Role    string   `json:"role,omitempty"`
 	Pools   []string `json:"pools,omitempty"`
 
-	// Of open threads.
-	Open     string         `json:"open,omitempty"`
-	Sender   string         `json:"sender,omitempty"`
-	Item     string         `json:"item,omitempty"` // requested, accepted or completed
-	Holder   string         `json:"holder,omitempty"`
-	Messages []traceMessage `json:"messages,omitempty"`
-
-	// Of operations, and some of them of open threads.
+	// Of operations; the second half of them of open threads as well.
 	Thread   string        `json:"thread,omitempty"`
 	Message  *int32        `json:"message,omitempty"`
-	Subject  string        `json:"subject,omitempty"`
-	To       string        `json:"to,omitempty"`
-	Category string        `json:"category,omitempty"`
-	Urgent   bool          `json:"urgent,omitempty"`
 	Files    int8          `json:"files,omitempty"`
 	Bytes    int32         `json:"bytes,omitempty"`
 	Text     string        `json:"text,omitempty"` // key of the text: 16 hexadecimal digits
 	Wording  *traceWording `json:"wording,omitempty"`
+	Subject  string        `json:"subject,omitempty"`
+	To       string        `json:"to,omitempty"`
+	Category string        `json:"category,omitempty"`
+	Urgent   bool          `json:"urgent,omitempty"`
+
+	// Of open threads.
+	Sender   string         `json:"sender,omitempty"`
+	Item     string         `json:"item,omitempty"` // requested, accepted or completed
+	Holder   string         `json:"holder,omitempty"`
+	Messages []traceMessage `json:"messages,omitempty"`
 }
 
 // traceMessage is a message that is in an open thread already.

@@ -1,11 +1,13 @@
 package bench
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"net/http"
+	"slices"
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
@@ -67,35 +69,51 @@ func VegetaTargets(w io.Writer, head RequestsHeader, requests iter.Seq2[Request,
 // ErrNoOps says that a load has no operation that an export is about.
 var ErrNoOps = errors.New("no operation was counted and sent")
 
+// hit is what a result of vegeta needs of an operation: 40 bytes.
+type hit struct {
+	ready, response, in, out int64
+	code                     uint16
+	op                       results.OpKind
+	outcome                  results.Outcome
+}
+
 // VegetaResults writes the operations of a load that were counted and sent as results of vegeta, for vegeta report and
 // vegeta plot. A result's timestamp is when its operation was ready to be sent, that is due and not waiting for an earlier
-// answer, on a clock that started at start; its latency is the response time. Outcomes other than ok are errors. An
-// operation that is no single request has its name for a method and no URL.
+// answer, on a clock that started at start; its latency is the response time. Outcomes other than ok are errors. A result
+// has its operation's name for a method, and no URL. vegeta wants results in the order of their timestamps, so all are
+// held.
 func VegetaResults(w io.Writer, attack string, start time.Time, rows iter.Seq2[results.OpRow, error]) (written int64, err error) {
-	encode := vegeta.NewEncoder(w)
+	var hits []hit
 	for row, err := range rows {
 		if err != nil {
-			return written, err
+			return 0, err
 		}
-		if !row.Counted || !row.WasSent {
-			continue
+		if row.Counted && row.WasSent {
+			hits = append(hits, hit{row.Ready, row.Response(), row.BytesIn, row.BytesOut, vegetaCode(&row), row.Op, row.Outcome})
 		}
-		r := vegeta.Result{Attack: attack, Seq: uint64(written), Code: vegetaCode(&row),
-			Timestamp: start.Add(time.Duration(row.Ready) * time.Microsecond),
-			Latency:   time.Duration(row.Response()) * time.Microsecond,
-			BytesIn:   uint64(row.BytesIn), BytesOut: uint64(row.BytesOut), Method: row.Op.String()}
-		if row.Outcome != results.OK {
-			r.Error = row.Op.String() + ": " + row.Outcome.String()
-		}
-		if err := encode(&r); err != nil {
-			return written, fmt.Errorf("writing results: %w", err)
-		}
-		written++
 	}
-	if written == 0 {
+	if len(hits) == 0 {
 		return 0, ErrNoOps
 	}
-	return written, nil
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.ready, b.ready) })
+	encode := vegeta.NewEncoder(w)
+	for i := range hits {
+		r := hits[i].result(start)
+		r.Attack, r.Seq = attack, uint64(i)
+		if err := encode(&r); err != nil {
+			return int64(i), fmt.Errorf("writing results: %w", err)
+		}
+	}
+	return int64(len(hits)), nil
+}
+
+func (h *hit) result(start time.Time) vegeta.Result {
+	r := vegeta.Result{Code: h.code, Timestamp: start.Add(time.Duration(h.ready) * time.Microsecond),
+		Latency: time.Duration(h.response) * time.Microsecond, BytesIn: uint64(h.in), BytesOut: uint64(h.out), Method: h.op.String()}
+	if h.outcome != results.OK {
+		r.Error = h.op.String() + ": " + h.outcome.String()
+	}
+	return r
 }
 
 // vegetaCode returns a status by which vegeta takes an operation for what it was: 200 to 399 are successes there.

@@ -30,9 +30,9 @@ type keepFlags struct {
 
 func (k *keepFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&k.trace, "keep-trace", false, "keep what was done, and when, in the run folder's "+traceFile+", for --trace")
-	f.BoolVar(&k.requests, "keep-requests", false, "record every request, without credentials, in "+requestsFile+"; costs the generator some time")
-	f.StringVar(&k.ops, "keep-ops", "", "keep a row for every operation in "+opsFile+"; =parquet: in "+parquetFile+" as well")
+	f.BoolVar(&k.trace, "keep-trace", false, "keep in "+traceFile+" what was done, and when, for --trace")
+	f.BoolVar(&k.requests, "keep-requests", false, "record in "+requestsFile+" every request, without credentials")
+	f.StringVar(&k.ops, "keep-ops", "", "keep in "+opsFile+" a row for every operation; =parquet: in "+parquetFile+" as well")
 	f.Lookup("keep-ops").NoOptDefVal = "csv"
 }
 

@@ -58,7 +58,7 @@ func newLoadCommand() *cobra.Command {
 	flags.IntVar(&f.maxInFlight, "max-in-flight", 0, "operations under way at most; what is due beyond is counted as capped (0: what the rate needs)")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "`limit` such as send.response.p95<500ms, repeatable; all.errors<=1% unless one is on errors")
-	flags.StringVar(&f.trace, "trace", "", "`FILE` of operations to replay at their own moments (docs/format.md, Traces); --speed 2 goes twice as fast")
+	flags.StringVar(&f.trace, "trace", "", "replay the operations in `FILE` at their own moments; --speed 2: twice as fast")
 	f.keep.register(cmd)
 	flags.BoolVar(&f.planOnly, "plan", false, "print what would be replayed, and stop")
 	return cmd
