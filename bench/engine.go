@@ -25,6 +25,7 @@ type engine struct {
 	table    *table
 	record   *recorder
 	lookout  *lookout // nil: nobody watches
+	keep     *keeping
 	timeout  time.Duration
 	limit    int // operations in flight
 	progress func(Progress)
@@ -305,6 +306,7 @@ func (e *engine) settle(f *flight) {
 		f.thread.turn.leave(f)
 		e.table.rest(f.thread, f.done)
 	}
+	e.keep.op(f)
 	e.open--
 	for i, n := range f.next {
 		if n == nil {

@@ -72,6 +72,7 @@ func (f *flight) isStaff() bool { return f.op.Actor.Kind == sim.ActorStaff }
 func (e *engine) carryOut(f *flight) {
 	pprof.SetGoroutineLabels(e.labels[f.op.Kind])
 	write(&f.call, f.op, f.subject, e.start.Add(f.intended))
+	f.meter.tap = e.keep.tap(f, e.start)
 	ctx, cancel := context.WithTimeout(withMeter(e.calls, &f.meter), e.timeout)
 	defer cancel()
 	f.sent = e.now()

@@ -22,6 +22,8 @@ type meter struct {
 	conn   *countedConn
 	from   int64 // what conn had carried before
 	resent bool  // an earlier try of it went out, in part at least
+
+	tap *tap // records the requests; nil: they are not kept
 }
 
 type meterKey struct{}
@@ -54,14 +56,18 @@ func (t *meteredTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		m.bytesOut.Add(req.ContentLength)
 	}
 	m.conn, m.resent = nil, false
+	seen := m.tap.begin(req)
 	resp, err := t.next.RoundTrip(req)
 	if err != nil {
+		seen.fail(err)
 		return resp, err
 	}
 	if m.resent {
+		seen.fail(errResent)
 		return nil, errors.Join(errResent, resp.Body.Close())
 	}
-	resp.Body = &meteredBody{resp.Body, m}
+	seen.answered(resp.StatusCode)
+	resp.Body = &meteredBody{ReadCloser: resp.Body, m: m, seen: seen}
 	return resp, nil
 }
 
@@ -78,13 +84,22 @@ func (t *meteredTransport) CloseIdleConnections() {
 
 type meteredBody struct {
 	io.ReadCloser
-	m *meter
+	m    *meter
+	seen *sighting // nil: it is not kept
+	in   int64
 }
 
 func (b *meteredBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.m.bytesIn.Add(int64(n))
+	b.in += int64(n)
 	return n, err
+}
+
+// Close ends the request.
+func (b *meteredBody) Close() error {
+	b.seen.end(b.in)
+	return b.ReadCloser.Close()
 }
 
 // got notes the connection of a try.

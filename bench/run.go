@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"runtime"
@@ -38,6 +39,9 @@ type Config struct {
 	Workers     int           // goroutines that provision, seed and check; 0: 16
 	SkipLedger  bool          // the portal cannot show messages again
 	Lookout     bool          // whether to measure how long acknowledged messages take to be seen
+
+	KeepOps      io.Writer // every operation, as in ops.csv; nil: they are not kept
+	KeepRequests io.Writer // every request of the replay without credentials, as in requests.jsonl; nil: not kept
 
 	// Of the simulation, by role: operations on the portal, and minutes of work on messages, of one member of staff on one
 	// workday. The time staff wait for the portal is given only for the roles in OpsPerWorkday.
@@ -199,12 +203,14 @@ func (r *run) prepare(ctx context.Context) (err error) {
 
 // replay runs the clock, and notes what it cost this process.
 func (r *run) replay(ctx context.Context) {
+	r.engine.startKeeping(r.cfg)
 	runtime.GC() // what preparing left must not be collected on the clock
 	cpu, gc, start := results.ProcessCPU(), results.GCPause(), time.Now()
 	r.stage.report("replay", 0, int(r.survey.total))
 	r.engine.replay(ctx)
 	r.wall, r.cpu = r.engine.spentAt.Sub(start), r.engine.spent-cpu
 	r.gcPause = results.GCPause() - gc
+	r.warnings = append(r.warnings, r.engine.keep.stop()...)
 }
 
 // checkLedger looks for the messages; what an interruption leaves undone makes the run incomplete.
@@ -246,7 +252,8 @@ func (r *run) load() results.Load {
 	measured := max(r.engine.end-cfg.WarmUp, 0)
 	all := &rec.rows[0]
 	l := results.Load{Format: results.Format, Kind: "load", Scenario: cfg.Scenario, Digest: cfg.Digest, Seed: cfg.Seed,
-		RunID: cfg.RunID, Portal: cfg.Portal.Capabilities().Name, URL: cfg.URL, Incomplete: r.engine.incomplete, Stopped: r.engine.halted,
+		RunID: cfg.RunID, ClockStarted: r.engine.start.UTC().Round(0), Portal: cfg.Portal.Capabilities().Name, URL: cfg.URL,
+		Incomplete: r.engine.incomplete, Stopped: r.engine.halted,
 		OfferedPerS: perSecond(all.offered, measured), AchievedPerS: perSecond(all.inTime, measured),
 		CompletedPerS: perSecond(all.completed, measured),
 		RequestsPerS:  perSecond(all.requests, measured), CareNetworks: len(cfg.Workload.Openings),

@@ -1,34 +1,39 @@
 package results
 
+import "time"
+
 // Load is what `portalbench load --format json` prints. Units are in the names.
 type Load struct {
-	Format        int      `json:"format"`
-	Kind          string   `json:"kind"` // load
-	Scenario      string   `json:"scenario"`
-	Policy        string   `json:"policy"` // whose work was replayed
-	Digest        string   `json:"digest"`
-	Seed          uint64   `json:"seed"`
-	RunID         string   `json:"run_id"`
-	Portal        string   `json:"portal"`
-	URL           string   `json:"url"`
-	Validity      string   `json:"validity"`   // valid or invalid
-	Why           []string `json:"why"`        // every reason for invalid
-	LimitedBy     []string `json:"limited_by"` // whose doing those are: generator, portal, limiter or samples
-	Warnings      []string `json:"warnings"`
-	Incomplete    bool     `json:"incomplete"` // interrupted or stopped before its end
-	Stopped       string   `json:"stopped"`    // the rule that ended it early, and when; empty: none did
-	OfferedPerS   Number   `json:"offered_per_s"`
-	AskedPerS     Number   `json:"asked_per_s"`      // null when breadth and speed were given by hand, or in stages
-	Stages        string   `json:"stages,omitempty"` // rates that changed, as asked for
-	AchievedPerS  Number   `json:"achieved_per_s"`   // sent by the end of the window, or a second later
-	CompletedPerS Number   `json:"completed_per_s"`  // answered by the end of the window
-	RequestsPerS  Number   `json:"requests_per_s"`
-	CareNetworks  int      `json:"care_networks"`
-	Speed         Number   `json:"speed"`
-	At            string   `json:"at"`
-	WarmUpS       Number   `json:"warm_up_s"`
-	DurationS     Number   `json:"duration_s"`
-	Dispersion    Number   `json:"dispersion"` // index of dispersion of sends per 100 ms: variance over mean
+	Format   int    `json:"format"`
+	Kind     string `json:"kind"` // load
+	Scenario string `json:"scenario"`
+	Policy   string `json:"policy"` // whose work was replayed
+	Digest   string `json:"digest"`
+	Seed     uint64 `json:"seed"`
+	RunID    string `json:"run_id"`
+	Trace    string `json:"trace,omitempty"` // file whose operations were replayed; empty: a scenario's were
+	// ClockStarted is when the replay began, warm-up included.
+	ClockStarted  time.Time `json:"clock_started,omitzero"`
+	Portal        string    `json:"portal"`
+	URL           string    `json:"url"`
+	Validity      string    `json:"validity"`   // valid or invalid
+	Why           []string  `json:"why"`        // every reason for invalid
+	LimitedBy     []string  `json:"limited_by"` // whose doing those are: generator, portal, limiter or samples
+	Warnings      []string  `json:"warnings"`
+	Incomplete    bool      `json:"incomplete"` // interrupted or stopped before its end
+	Stopped       string    `json:"stopped"`    // the rule that ended it early, and when; empty: none did
+	OfferedPerS   Number    `json:"offered_per_s"`
+	AskedPerS     Number    `json:"asked_per_s"`      // null when breadth and speed were given by hand, or in stages
+	Stages        string    `json:"stages,omitempty"` // rates that changed, as asked for
+	AchievedPerS  Number    `json:"achieved_per_s"`   // sent by the end of the window, or a second later
+	CompletedPerS Number    `json:"completed_per_s"`  // answered by the end of the window
+	RequestsPerS  Number    `json:"requests_per_s"`
+	CareNetworks  int       `json:"care_networks"`
+	Speed         Number    `json:"speed"`
+	At            string    `json:"at"`
+	WarmUpS       Number    `json:"warm_up_s"`
+	DurationS     Number    `json:"duration_s"`
+	Dispersion    Number    `json:"dispersion"` // index of dispersion of sends per 100 ms: variance over mean
 	// ScheduledDispersion is that of the moments at which operations were due.
 	ScheduledDispersion Number          `json:"dispersion_scheduled"`
 	Mailbox             Mailbox         `json:"mailbox"`

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim"
 	"github.com/portalbench/portalbench/sim/des"
@@ -22,18 +21,18 @@ import (
 func newExportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "export",
-		Short:   "Write what a simulation does, or what a run came to, as CSV",
+		Short:   "Write what a simulation does, or what a run came to, for other tools",
 		Example: "  portalbench export --help",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 && (args[0] == "population" || args[0] == "trace") {
-				return usageError(fmt.Errorf("export %s: this version exports events and results only", args[0]))
+			if len(args) > 0 && args[0] == "population" {
+				return usageError(errors.New("export population: this version exports events, results and traces only"))
 			}
 			return helpOrUnknown(cmd, args)
 		},
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newExportEvents(), newExportResults())
+	cmd.AddCommand(newExportEvents(), newExportResults(), newExportTrace())
 	return cmd
 }
 
@@ -241,26 +240,4 @@ func (r *eventRows) inbox(i int32) string {
 	default:
 		return r.pools[i-n]
 	}
-}
-
-func newExportResults() *cobra.Command {
-	var out string
-	cmd := &cobra.Command{
-		Use:     "results RUN",
-		Short:   "Write the measures of a simulation from its run folder",
-		Example: "  portalbench export results kept -o results.csv",
-		Args:    usageArgs(cobra.ExactArgs(1)),
-	}
-	outFlag(cmd, &out)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		run, err := results.Open(args[0])
-		if err != nil {
-			return usageError(err)
-		}
-		if run.Simulate == nil {
-			return usageError(fmt.Errorf("%s holds no simulation: its load is in %s/run.json", args[0], args[0]))
-		}
-		return writeOut(cmd, out, func(w io.Writer) error { return results.WriteMeasures(w, run.Simulate) })
-	}
-	return cmd
 }

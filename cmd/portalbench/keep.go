@@ -32,6 +32,8 @@ type record struct {
 	watch    *portalWatch // of the portal that was loaded; may be nil
 	capacity *results.Capacity
 	folder   *results.Folder
+	traced   *origin    // of a load whose operations come from a trace; study is nil then
+	kept     *keptFiles // nil: none
 }
 
 // take adds what an experiment has come to. The folder keeps the scenario of the first, as it was used.
@@ -43,6 +45,14 @@ func (r *record) take(e *experiment) {
 		more.Differences = e.againstFirst(r.simulate.Policies[0].Set, r.trials[0], more.Policies[0])
 	}
 	r.simulate, r.trials = joined(r.simulate, more), append(r.trials, e.trials...)
+}
+
+// scenario names what was run.
+func (r *record) scenario() string {
+	if r.study == nil {
+		return r.traced.scenario
+	}
+	return r.study.scenario.Name
 }
 
 // version names this build: the module's version, or the commit it was built from.
@@ -65,7 +75,7 @@ func (r *record) begin(out string) (err error) {
 		r.folder, err = results.Create(out)
 		return usageError(err)
 	}
-	name := filepath.Join("runs", r.study.scenario.Name+"-"+r.started.Format("20060102-150405"))
+	name := filepath.Join("runs", fileName(r.scenario())+"-"+r.started.Format("20060102-150405"))
 	r.folder, err = results.Create(name)
 	for n := 2; err != nil && n < 100; n++ { // runs that began in the same second
 		r.folder, err = results.Create(fmt.Sprintf("%s-%d", name, n))
@@ -75,12 +85,13 @@ func (r *record) begin(out string) (err error) {
 
 // abandon removes the run folder if nothing was written to it.
 func (r *record) abandon() {
+	r.kept.drop()
 	_ = os.Remove(r.folder.Dir()) // fails, as it should, when there is something in it
 }
 
 // write fills the run folder.
 func (r *record) write() error {
-	parts := []func(*results.Folder) error{r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport}
+	parts := []func(*results.Folder) error{r.kept.keep, r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport}
 	if r.capacity != nil {
 		parts = []func(*results.Folder) error{r.writeInputs, r.writeCapacity, r.writeReport}
 	}
@@ -94,6 +105,9 @@ func (r *record) write() error {
 
 // writeInputs keeps scenario and policies exactly as used.
 func (r *record) writeInputs(f *results.Folder) error {
+	if r.study == nil {
+		return nil
+	}
 	if err := f.WriteFile("scenario.yaml", r.study.scenario.Effective()); err != nil {
 		return err
 	}
@@ -180,8 +194,12 @@ func (r *record) figures() report.Figures {
 func (r *record) manifest() *results.Run {
 	run := &results.Run{
 		Format: results.Format, Kind: r.kind, Version: version(), Started: r.started, Finished: time.Now(), Incomplete: r.partial,
-		Scenario: r.study.scenario.Name, Digest: r.study.digest(), Seed: r.seed, RunID: r.runID,
-		Machine: results.ThisMachine(), Assumed: r.study.assumed(), Simulate: r.simulate,
+		Scenario: r.scenario(), Seed: r.seed, RunID: r.runID, Machine: results.ThisMachine(), Assumed: []string{}, Simulate: r.simulate,
+	}
+	if r.study != nil {
+		run.Digest, run.Assumed = r.study.digest(), r.study.assumed()
+	} else {
+		run.Digest = r.traced.digest
 	}
 	if r.load != nil {
 		run.Load, run.Portal, run.Mailbox = &r.load.Load, r.load.Load.Portal, r.load.Load.Mailbox

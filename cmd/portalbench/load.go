@@ -30,6 +30,8 @@ type loadFlags struct {
 	stopWhen    []string
 	metrics     string
 	planOnly    bool
+	keep        keepFlags
+	trace       string
 }
 
 func newLoadCommand() *cobra.Command {
@@ -38,7 +40,8 @@ func newLoadCommand() *cobra.Command {
 		Use:   "load [SCENARIO]",
 		Short: "Replay a scenario's workload against a live portal",
 		Long: "Replay what people do in a scenario against a live portal, when they would do it, and measure how the\n" +
-			"portal keeps up. Without --url a reference portal is started in a process of its own.\n\n" +
+			"portal keeps up. Without --url a reference portal is started in a process of its own. With --trace a file\n" +
+			"of operations is replayed in place of a scenario: one kept from an earlier load, or a log of your own portal.\n\n" +
 			"Rules of --stop-when are METRIC > LIMIT for TIME, or >=. They hold when every second of the time, in\n" +
 			"whole seconds, was above the limit. Metrics: errors, throttled, capped (shares of what ended in the\n" +
 			"second, such as 20%), response.p95, response.p99, service.p99, lag.p99 (such as 500ms), in_flight (a\n" +
@@ -46,7 +49,12 @@ func newLoadCommand() *cobra.Command {
 			"failed, and with 4 otherwise.",
 		Example: "  portalbench load smoke --rate 20/s --for 2s --warm-up 1s",
 		Args:    atMostOne("scenario"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.trace != "" {
+				return f.runTrace(cmd, args)
+			}
+			return f.run(cmd, scenarioArg(args))
+		},
 	}
 	f.common.register(cmd)
 	f.profiling.register(cmd)
@@ -61,6 +69,8 @@ func newLoadCommand() *cobra.Command {
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "`limit` such as send.response.p95<500ms, repeatable; all.errors<=1% unless one is on errors")
 	flags.StringArrayVar(&f.stopWhen, "stop-when", nil, "`rule` that ends the load early, such as 'errors>20% for 30s', repeatable")
 	flags.StringVar(&f.metrics, "metrics", "", "`HOST:PORT` where Prometheus finds the run while it lasts, under /metrics")
+	flags.StringVar(&f.trace, "trace", "", "replay the operations in `FILE` at their own moments; --speed 2: twice as fast")
+	f.keep.register(cmd)
 	flags.BoolVar(&f.planOnly, "plan", false, "print what would be replayed, and stop")
 	return cmd
 }
@@ -85,6 +95,9 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	if err := within(rules, goal.warmUp+goal.length); err != nil {
 		return usageError(err)
 	}
+	if f.keep.trace && goal.stages != nil {
+		return usageError(errors.New("--keep-trace: a trace goes at one speed, and --stages change it: leave one of them out"))
+	}
 	if err := job.plan(ctx, goal); err != nil {
 		return err
 	}
@@ -92,7 +105,13 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	if f.planOnly {
 		return job.printPlan(cmd.OutOrStdout())
 	}
-	r := &record{kind: "load", started: time.Now(), study: s, runID: job.runID, seed: f.seed}
+	return f.replay(cmd, job)
+}
+
+// replay drives the portal and keeps what comes of it.
+func (f *loadFlags) replay(cmd *cobra.Command, job *loadJob) (err error) {
+	ctx, from := cmd.Context(), job.origin()
+	r := &record{kind: "load", started: time.Now(), study: job.study, runID: job.runID, seed: from.seed, traced: job.traced}
 	if err := r.begin(f.out); err != nil {
 		return err
 	}
@@ -100,6 +119,11 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	job.watch.pprof, job.watch.allow = f.watchFlags.profiles, f.allowHosts
 	job.watch.pid, job.watch.asked = f.process, f.process != 0
 	r.watch = job.watch
+	if r.kept, err = job.openKept(f.keep, r.folder); err != nil {
+		r.abandon()
+		return err
+	}
+	job.kept = r.kept
 	stop, err := f.profiling.start(job.runID)
 	if err != nil {
 		r.abandon()
@@ -129,7 +153,7 @@ func interrupted(ctx context.Context, err error) error {
 
 // check reads the flags that must hold before anything is done.
 func (f *loadFlags) check(cmd *cobra.Command) ([]results.ParsedThreshold, error) {
-	if err := errors.Join(f.common.check(), f.target.check(cmd), f.window.check(cmd),
+	if err := errors.Join(f.common.check(), f.target.check(cmd), f.keep.check(), f.checkWindow(cmd),
 		f.watchFlags.check(cmd, &f.target), f.checkMetrics()); err != nil {
 		return nil, usageError(err)
 	}

@@ -38,6 +38,8 @@ type loadJob struct {
 	missed   string // how the plan misses the rate asked for, if it does
 	planned  bench.Plan
 	workload *bench.Workload
+	traced   *origin    // where the operations come from when not from a scenario; study is nil then
+	kept     *keptFiles // being written; nil: none
 }
 
 // newRunID names a run: another name every time.
@@ -92,7 +94,7 @@ func (j *loadJob) printPlan(w io.Writer) error {
 // replay drives the portal at url.
 func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin bench.Account) (*bench.Result, error) {
 	say(j.stderr, "driving the reference portal's API at %s", url)
-	say(j.stderr, "%s", j.planned)
+	say(j.stderr, "%s", j.summary())
 	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, MaxConnections: j.connection.maxConnections,
 		HTTP2: j.connection.http2, AllowHosts: allow})
 	defer client.CloseIdle()
@@ -111,9 +113,10 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	}
 	view := newReplayView(j.stderr, j.quiet)
 	defer view.stop()
+	from := j.origin()
 	cfg := bench.Config{
 		Portal: portal, Client: client, Admin: admin, Workload: *j.workload,
-		Scenario: j.scenario.Name, URL: url, At: j.goal.at.String(), Digest: j.scenario.Digest(), Seed: j.seed,
+		Scenario: from.scenario, URL: url, At: from.at, Digest: from.people, Seed: from.seed,
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight, SignInsPerS: j.connection.signInsPerS,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
 		SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, StopWhen: j.stopWhen,
@@ -122,6 +125,9 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 			j.metrics.report(p)
 			j.watch.report(p)
 		},
+	}
+	if j.kept != nil {
+		cfg.KeepOps, cfg.KeepRequests = j.kept.ops, j.kept.requests
 	}
 	var out *bench.Result
 	err = inPhase(ctx, j.runID, "load", func(ctx context.Context) (err error) {
@@ -132,7 +138,7 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 		return nil, err
 	}
 	j.watch.finish(&out.Load)
-	out.Load.Policy, out.Load.Digest = j.policies[0].Name, j.digest()
+	out.Load.Policy, out.Load.Digest, out.Load.Trace = from.policy, from.digest, from.trace
 	out.Load.AskedPerS = results.Number(math.NaN())
 	if j.goal.stages != nil {
 		out.Load.Stages = j.goal.stages.Text

@@ -55,5 +55,6 @@ func (j *loadJob) newWatch() *portalWatch {
 
 // labels say which load metrics are of.
 func (j *loadJob) labels() runLabels {
-	return runLabels{j.runID, j.scenario.Name, j.policies[0].Name, "refportal"}
+	from := j.origin()
+	return runLabels{j.runID, from.scenario, from.policy, "refportal"}
 }

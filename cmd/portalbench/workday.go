@@ -17,6 +17,9 @@ const (
 // workday finds what staff do on a workday: operations on the portal, from the week that begins with the replay, and
 // minutes of work on messages, unless they are known already.
 func (j *loadJob) workday(ctx context.Context) error {
+	if j.study == nil {
+		return nil // a trace does not say how long workdays are
+	}
 	if j.opsPerWorkday != nil { // known, or not wanted
 		return nil
 	}
