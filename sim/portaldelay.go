@@ -2,7 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/portalbench/portalbench/results"
@@ -66,11 +65,6 @@ func (d *PortalDelay) Mean(k results.OpKind) time.Duration {
 		sum += float64(us)
 	}
 	return time.Duration(sum / float64(max(1, len(d.took[k]))) * float64(time.Microsecond))
-}
-
-// Same reports whether two portals take the same times.
-func (d *PortalDelay) Same(o *PortalDelay) bool {
-	return slices.EqualFunc(d.took[:], o.took[:], slices.Equal[[]int64])
 }
 
 // waiting draws how long some operations take together, one after the other, in whole milliseconds.
