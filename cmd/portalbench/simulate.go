@@ -177,6 +177,9 @@ func (f *simulateFlags) finish(cmd *cobra.Command, r *record, failed error) erro
 
 // check reads what the flags say of the experiment.
 func (f *simulateFlags) check(cmd *cobra.Command) (x experiment, err error) {
+	if len(f.portalDelay) == 0 && cmd.Flags().Changed("portal-delay") {
+		return x, usageError(errors.New("--portal-delay is empty: write a time, such as 800ms, or name a run folder"))
+	}
 	if slices.Contains(f.policies, "") || len(f.policies) == 0 && cmd.Flags().Changed("policy") {
 		return x, usageError(errors.New("--policy is empty: name a built-in policy or a file"))
 	}

@@ -39,36 +39,68 @@ func FeedBackSentence(f *results.FeedBack) string {
 	}
 	text := ""
 	if i := slices.IndexFunc(f.Waits, func(w results.PortalWait) bool { return w.Role == "physician" }); i >= 0 {
-		text = fmt.Sprintf("At these latencies a physician waits %s a workday for the portal, and ", lasting(float64(f.Waits[i].Simulated)))
+		wait := float64(f.Waits[i].Simulated)
+		scale, unit := spanUnit(wait)
+		text = fmt.Sprintf("At these latencies a physician waits %s %s a workday for the portal, and ", number(scale*wait), unit)
 	}
 	evening, _ := f.Effect(results.FedBackQuantities()[4])
-	d, low, high := float64(evening.Difference), float64(evening.Low), float64(evening.High)
+	return text + eveningText(evening)
+}
+
+// eveningText says what comes of the latencies after hours.
+func eveningText(e results.Effect) string {
+	scale, unit := spanUnit(float64(e.Difference))
+	d, low, high := scale*float64(e.Difference), scale*float64(e.Low), scale*float64(e.High)
+	p := decimals(d)
 	switch {
 	case math.IsNaN(d) || math.IsInf(d, 0):
-		return text + "what that does to work outside hours is not known."
+		return "what that does to work after hours is not known."
 	case math.IsNaN(low):
-		return text + fmt.Sprintf("%s of work outside hours come from it (one replication, no interval).", lasting(d))
-	case !evening.Shown:
-		return text + fmt.Sprintf("no difference in work outside hours is shown (%s to %s minutes a workday).", signed(low, decimals(d)), signed(high, decimals(d)))
+		return fmt.Sprintf("what that does to work after hours cannot be told from one replication (%s %s).", signed(d, p), unit)
+	case !e.Shown:
+		return fmt.Sprintf("no difference in work after hours is shown (%s to %s %s).", signed(low, p), signed(high, p), unit)
 	case d < 0:
-		return text + fmt.Sprintf("%s less are worked outside hours (%s–%s).", lasting(-d), fixed(-high, decimals(d)), fixed(-low, decimals(d)))
+		return fmt.Sprintf("%s %s less are worked after hours (%s–%s).", fixed(-d, p), unit, fixed(-high, p), fixed(-low, p))
 	}
-	return text + fmt.Sprintf("%s of work outside hours come from it (%s–%s).", minutesText(d), fixed(low, decimals(d)), fixed(high, decimals(d)))
+	return fmt.Sprintf("%s %s of work after hours come from it (%s–%s).", fixed(d, p), unit, fixed(low, p), fixed(high, p))
 }
 
-// lasting writes minutes, or seconds where they are less than one.
-func lasting(minutes float64) string {
-	if math.Abs(minutes) < 1 {
-		return number(60*minutes) + " seconds"
+// spanUnit returns the unit in which a number of minutes reads best, and what it is multiplied by for that.
+func spanUnit(minutes float64) (scale float64, unit string) {
+	if math.Abs(minutes) < .1 {
+		return 60, "seconds"
 	}
-	return minutesText(minutes)
+	return 1, "minutes"
 }
 
-func minutesText(minutes float64) string { return number(minutes) + " minutes" }
+// feedBackPart is the section of the page.
+type feedBackPart struct {
+	Sentence, Note string
+	Sheets         []sheet
+}
+
+func feedBackOf(f *results.FeedBack) *feedBackPart {
+	if f == nil {
+		return nil
+	}
+	part := &feedBackPart{Sentence: FeedBackSentence(f), Note: feedBackNote(f)}
+	if len(f.Effects) > 0 {
+		part.Sheets = []sheet{onPage("Waiting for the portal, per workday and person", portalWaits(f)), onPage("What the portal's slowness changes", effectsOf(f))}
+	}
+	return part
+}
+
+// onPage returns a table for the page, where headings need no line breaks.
+func onPage(caption string, g grid) sheet {
+	for i, h := range g.header {
+		g.header[i] = strings.ReplaceAll(h, "\n", " ")
+	}
+	return sheetOf(caption, g)
+}
 
 // portalWaits sets the waiting a load measured beside the simulated.
 func portalWaits(f *results.FeedBack) grid {
-	g := grid{header: []string{"waiting for the portal,\nper workday and person", "measured, s", "simulated, s"}}
+	g := grid{header: []string{"role", "waiting for the portal,\nmeasured, s per workday", "simulated,\ns per workday"}}
 	for _, w := range f.Waits {
 		g.rows = append(g.rows, []string{roleName(w.Role), number(60 * float64(w.Measured)),
 			interval(60*float64(w.Simulated), 60*float64(w.Low), 60*float64(w.High))})
