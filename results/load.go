@@ -43,6 +43,7 @@ type Load struct {
 	VisibleAfterMS      *Latency        `json:"visible_after_ms"` // null when not measured
 	Ledger              *Ledger         `json:"ledger"`           // null when not checked
 	Staff               []StaffWait     `json:"staff"`
+	FeedBack            *FeedBack       `json:"feed_back"` // null unless asked for
 	Thresholds          []Threshold     `json:"thresholds"`
 	Target              *Target         `json:"target"` // null when the portal's process was not watched
 }

@@ -92,13 +92,14 @@ func workMeasures() []MeasureSpec {
 		return MeasureSpec{name, "per thread", []string{"mean"}, definition}
 	}
 	return []MeasureSpec{
-		minutes("inbox_minutes_per_workday", "A person's minutes in the inbox, per workday: the inbox's share of the work on portal threads, and all other inbox work."),
-		minutes("handling_minutes_per_workday", "A person's minutes on portal threads, in the inbox and in the chart, per workday."),
+		minutes("inbox_minutes_per_workday", "A person's minutes in the inbox, per workday: the inbox's share of the work on portal threads, all other inbox work, and waiting for the portal where its delays are given."),
+		minutes("handling_minutes_per_workday", "A person's minutes on portal threads, in the inbox and in the chart, per workday, without waiting for the portal."),
 		minutes("background_minutes_per_workday", "A person's minutes on other inbox work, per workday: prescriptions, calls, results and colleagues."),
+		minutes("portal_wait_minutes_per_workday", "A person's minutes waiting for the portal to answer, per workday, as sessions begin and on threads; given where the portal's delays are."),
 		minutes("inbox_minutes_per_non_workday", "A person's minutes in the inbox, per day without a scheduled session."),
 		{"outside_hours_minutes_per_workday", "minutes", []string{"mean", "p90"}, "A person's inbox minutes outside the scheduled span of the day, per workday; p90 is over persons, each with the mean of their workdays."},
 		share("outside_hours_share_of_inbox", "Share of a role's inbox minutes that fall outside the scheduled span, days without a session included."),
-		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads that are neither billed nor in protected slots, per workday, consults included."),
+		minutes("uncompensated_minutes_per_workday", "A physician's minutes on portal threads that are neither billed nor in protected slots, per workday, consults and waiting for the portal on them included."),
 		minutes("uncompensated_minutes_per_non_workday", "The same on days without a scheduled session, per such day."),
 		{"attention_switches_per_workday", "switches", workloadStatistics(), "How often a person turns to the inbox from something else on a workday."},
 		{"messages_per_workday", "messages", workloadStatistics(), "Patients' messages that come to the inbox a person works from, nudges and those handed on to it included, per workday of all who share it."},

@@ -43,7 +43,7 @@ func TestParseMeasure(t *testing.T) {
 		require.NotEmpty(t, s.Statistics)
 		require.True(t, strings.HasSuffix(s.Definition, "."), name)
 	}
-	require.Len(t, seen, 6+6+11+20+27)
+	require.Len(t, seen, 6+6+11+21+27)
 	_, err := ParseMeasure("first_respones_hours")
 	require.ErrorContains(t, err, "did you mean first_response_hours?")
 	_, err = ParseMeasure("latency")

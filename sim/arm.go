@@ -11,6 +11,7 @@ type Arm struct {
 	Name   string
 	Policy *scenarios.Policy // its levers, those that Router decides apart
 	Router func() Router
+	Portal *PortalDelay // how long staff wait for the portal; nil: it answers at once, as in every Replay
 }
 
 // arm is what an Arm makes of a plan: calendars, and who works for which inbox. It is read-only and may be shared.
@@ -23,6 +24,14 @@ type arm struct {
 	members   [][]int                   // of each inbox: who works for it,
 	roles     [][]scenarios.Role        // and their roles
 	byDate    bool                      // threads wait in order of their deadlines
+	portal    *PortalDelay              // nil: the portal answers at once
+}
+
+// on makes the arm of a plan.
+func (a Arm) on(p *Plan) *arm {
+	out := newArm(p, a.Policy)
+	out.portal = a.Portal
+	return out
 }
 
 // newArm gives every member a calendar and an inbox: physicians their own, everybody else their role's or team's pool.

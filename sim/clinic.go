@@ -44,6 +44,7 @@ func newClinic(p *Plan, a *arm, network, rep int, people *generators.People, nee
 	c := &Clinic{plan: p, arm: a, network: int32(network), rep: rep, people: people, needs: needs, router: r, end: end,
 		tally: newTally(p), families: make([]int32, people.Len())}
 	c.view.clinic, c.view.People = c, people
+	c.tally.waited = a.portal != nil
 	c.expected = newExpected(p.Scenario.Demand.Channel)
 	c.quota = newQuota(a.policy, people.Len())
 	c.inbox = make([]inbox, len(p.roster)+len(a.pools))

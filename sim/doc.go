@@ -20,6 +20,7 @@
 //   - desk.go: a thread waits in an inbox (inbox.go), somebody opens it, and settles and does one thing with it;
 //     handling.go and draft.go say how long that takes.
 //   - family.go: the family loses patience, sees the answer, writes again, phones or comes.
+//   - portaldelay.go: how long the portal keeps staff waiting, where it does not answer at once.
 //   - staff.go: sessions, and what is taken up next; background.go is the work beside threads, interruptions.go what
 //     calls people away.
 //   - cover.go and standard.go: threads that move because somebody is on leave, or because a promise was missed.

@@ -38,7 +38,7 @@ type Trial struct {
 func (e Experiment) Run(ctx context.Context) (trials []Trial, events int64, err error) {
 	r := &running{Experiment: e, cells: make([]cell, e.Replications)}
 	for _, a := range e.Arms {
-		r.arms = append(r.arms, newArm(e.Plan, a.Policy))
+		r.arms = append(r.arms, a.on(e.Plan))
 	}
 	for i := range r.cells {
 		r.cells[i].tallies = make([]*Tally, len(e.Arms))

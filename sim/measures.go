@@ -265,13 +265,16 @@ func (l *list) staff() {
 func (l *list) time(r scenarios.Role) {
 	w := &l.work[r]
 	inbox := func(s func(*spent) des.Time) float64 {
-		return s(&w.threads).Minutes()*l.plan.Scenario.Handling.InboxShare + s(&w.items).Minutes()
+		return s(&w.threads).Minutes()*l.plan.Scenario.Handling.InboxShare + s(&w.items).Minutes() + s(&w.waits).Minutes()
 	}
 	onDay, offDay := inbox(func(s *spent) des.Time { return s.onDay }), inbox(func(s *spent) des.Time { return s.offDay })
 	outside := inbox(func(s *spent) des.Time { return s.outside })
 	l.perDay("inbox_minutes_per_workday", onDay, w.days)
 	l.perDay("handling_minutes_per_workday", w.threads.onDay.Minutes(), w.days)
 	l.perDay("background_minutes_per_workday", w.items.onDay.Minutes(), w.days)
+	if l.waited {
+		l.perDay("portal_wait_minutes_per_workday", w.waits.onDay.Minutes(), w.days)
+	}
 	l.perDay("outside_hours_minutes_per_workday", outside, w.days)
 	l.add("outside_hours_minutes_per_workday", "p90", l.outside[r].Quantile(.9)/10, l.outside[r].Count(), 0)
 	if r.IsPhysician() {

@@ -122,6 +122,7 @@ type setup struct {
 	policy scenarios.Policy
 	router Router
 	seed   uint64
+	portal *PortalDelay
 }
 
 // outcome is a clinic that has been simulated to the end, with everything that happened.
@@ -141,6 +142,7 @@ func run(t testing.TB, change func(x *setup)) *outcome {
 	p, err := NewPlan(x.Scenario)
 	require.NoError(t, err)
 	c := prepared(p, x.policy, x.seed, 0, x.router, p.end)
+	c.arm.portal, c.tally.waited = x.portal, x.portal != nil
 	o := &outcome{t: t, plan: p, clinic: c, needs: c.needs}
 	c.trace = &tracer{}
 	c.Advance(p.end, nil)

@@ -13,7 +13,6 @@ type recorder struct {
 	ops     []Op
 	from    des.Time   // nothing due before is noted
 	history []past     // of each thread's slot
-	listed  []des.Time // of each member of staff: when they last looked at their list
 	claims  []des.Time // of each member of staff: when they claim, or claimed, the thread in hand
 }
 
@@ -47,7 +46,7 @@ type past struct {
 }
 
 func newRecorder(p *Plan, from des.Time) *recorder {
-	return &recorder{from: from, listed: make([]des.Time, len(p.roster)), claims: make([]des.Time, len(p.roster))}
+	return &recorder{from: from, claims: make([]des.Time, len(p.roster))}
 }
 
 // note adds an op, unless it is due before what is wanted.
@@ -152,7 +151,6 @@ func (c *Clinic) recordShift(s int) {
 }
 
 func (c *Clinic) recordList(s int, due des.Time) {
-	c.record.listed[s] = due
 	c.note(due, results.OpInbox, Op{Actor: c.member(s), To: c.at(int32(c.arm.inboxes[s]))})
 }
 
@@ -162,12 +160,13 @@ func (c *Clinic) recordBegin(s int, t *thread, takes des.Time) {
 		return
 	}
 	soon := func(after des.Time) des.Time { return c.now + min(after, takes*after/(2*labelAfter)) }
-	if c.record.listed[s] != c.now {
+	ops := c.opensWith(s, t)
+	if ops.has(results.OpInbox) {
 		c.recordList(s, soon(listAfter))
 	}
 	op, slot := c.base(t, c.member(s)), c.staff[s].thread
 	c.record.claims[s] = c.now
-	if t.reader != int32(s) || t.asked {
+	if ops.has(results.OpClaim) {
 		c.record.claims[s] = soon(claimAfter)
 		c.note(soon(claimAfter), results.OpClaim, op)
 	}
@@ -175,7 +174,7 @@ func (c *Clinic) recordBegin(s int, t *thread, takes des.Time) {
 	op.Message = c.newest(slot, ActorStaff)
 	c.note(soon(markAfter), results.OpRead, op)
 	c.markRead(slot, int(op.Message), op.Actor)
-	if t.touches == 1 && (t.urgent || c.at(t.inbox).Kind == ActorPool && t.content.Label != t.content.Category) {
+	if ops.has(results.OpLabel) {
 		op.Category, op.Urgent = t.content.Category, t.urgent
 		c.record.history[slot].labelled = soon(labelAfter)
 		c.note(soon(labelAfter), results.OpLabel, op)

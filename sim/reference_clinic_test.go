@@ -72,6 +72,9 @@ const (
 	refNobodyNeedsNurses
 	refCallsUnlabelled
 	refHandedOnIsNone
+	refSignInIsFree
+	refListsAnew
+	refWaitIsWork
 	numMistakes
 )
 
@@ -85,7 +88,8 @@ func (m refMistake) String() string {
 		"who covers for the wrong clinician answers", "who is on call for the wrong clinician passes on what is routine",
 		"who is on leave is not written to", "background work comes on leave too", "the router sees whose matter it is",
 		"trays are no backlog", "nobody needs a nurse", "calls after threads have no label",
-		"what is handed on is no message"}[m]
+		"what is handed on is no message", "signing in takes no time", "the list is loaded twice as a session begins",
+		"waiting for the portal is work"}[m]
 }
 
 // refResponse is a first response, from which patients learn what to expect.

@@ -130,7 +130,8 @@ func (r *reference) open(m *refMember, t *refThread) {
 		t.clinicalRead = r.now
 	}
 	does, to := r.decide(m, t)
-	r.begin(m, &refJob{thread: t, does: does, to: to, left: r.serviceTime(m, t, does)})
+	wait := r.waitsOn(m, t, does)
+	r.begin(m, &refJob{thread: t, does: does, to: to, left: r.serviceTime(m, t, does) + wait, wait: wait})
 	r.tell(Opened, t, m.index, t.inbox)
 }
 

@@ -175,7 +175,8 @@ func (s refSums) addWork(role string, w *work) {
 	for name, n := range map[string]int64{"days": w.days, "days off": w.offDays, "queued": w.queued, "closes": w.closes,
 		"handled": w.handled, "switches": w.switches, "threads": int64(w.threads.onDay),
 		"threads off": int64(w.threads.offDay), "threads outside": int64(w.threads.outside), "items": int64(w.items.onDay),
-		"items off": int64(w.items.offDay), "items outside": int64(w.items.outside), "team scheduled": int64(w.teamScheduled), "team days": w.teamDays,
+		"waits": int64(w.waits.onDay), "waits off": int64(w.waits.offDay),
+		"waits outside": int64(w.waits.outside), "items off": int64(w.items.offDay), "items outside": int64(w.items.outside), "team scheduled": int64(w.teamScheduled), "team days": w.teamDays,
 		"unpaid": int64(w.unpaid), "unpaid off": int64(w.unpaidOff), "reached": w.messages, "used": int64(w.used),
 		"open": int64(w.open),
 	} {

@@ -26,7 +26,9 @@ type refMember struct {
 	away        bool
 	leaving     bool // interrupted, and going once what is in hand is done
 	interrupted *occurrence
-	drawn       uint64 // interruptions
+	drawn       uint64   // interruptions
+	owed        des.Time // to wait for the portal, from the beginnings of sessions
+	listed      des.Time // when the list came up with a session
 
 	tray   []*refThread // opened and put aside
 	own    []refItem    // background work that has come
@@ -55,6 +57,8 @@ type refJob struct {
 	does   action
 	to     int
 	left   des.Time
+	wait   des.Time // of it
+	signIn bool
 	began  des.Time
 	end    *occurrence // nil: it has been put down
 }
@@ -63,7 +67,7 @@ type refJob struct {
 func (r *reference) hire(i int) *refMember {
 	who := r.plan.roster[i]
 	m := &refMember{index: i, role: who.Role, calendar: &r.arm.calendars[i], group: r.plan.Scenario.Staff[who.Group],
-		key: r.people.StaffKey(i), speed: 1, shift: none, freed: unset}
+		key: r.people.StaffKey(i), speed: 1, shift: none, freed: unset, listed: unset}
 	if sd := r.plan.Scenario.Handling.BetweenLogSD; sd > 0 {
 		m.speed = m.key.Sub(drawSpeed).LogNormal(1, sd)
 	}
@@ -155,11 +159,13 @@ func (r *reference) sessionOpens(m *refMember, sh shift) {
 	r.sum("open "+m.role.String(), r.now, int64(max(0, s.until-max(r.now, m.until))))
 	m.sessions = append(m.sessions, s)
 	m.until = max(m.until, s.until)
+	m.listed = r.now
 	r.tellStaff(SessionBegan, m)
 	r.planSession(m)
 	if anew && !m.away {
 		r.mayBeCalled(m)
 	}
+	r.asksPortal(m)
 	r.look(m)
 }
 
@@ -212,6 +218,9 @@ func (r *reference) free(m *refMember) bool {
 
 // look has a member of staff take up what is next, if they can.
 func (r *reference) look(m *refMember) {
+	if r.waitsFirst(m) {
+		return
+	}
 	if m.job != nil && m.job.end == nil && !m.away && r.now < m.until {
 		r.goOn(m)
 		return
@@ -322,9 +331,10 @@ func (r *reference) goOn(m *refMember) {
 
 // putDown ends a stretch of work.
 func (r *reference) putDown(m *refMember) {
+	wait := m.job.waited(r.now - m.job.began)
 	m.job.left -= r.now - m.job.began
 	m.job.end = nil
-	r.work = append(r.work, refWork{m, m.job.thread, m.job.began, r.now, m.job.left == 0})
+	r.work = append(r.work, refWork{m, m.job.thread, m.job.began, r.now, wait, m.job.left == 0})
 }
 
 // workEnds is the end of work, or of what the session allows of it. Who has ended work is free at once: what its end
@@ -335,8 +345,14 @@ func (r *reference) workEnds(m *refMember) {
 		r.look(m)
 		return
 	}
-	job := m.job
+	job, freed := m.job, m.freed
 	m.job, m.freed = nil, r.now
+	if job.signIn {
+		m.listed = r.now
+		if freed != job.began { // it is no work that one turns from
+			m.freed = freed
+		}
+	}
 	if job.thread != nil {
 		r.done(m, job)
 	}

@@ -11,7 +11,8 @@ type refWork struct {
 	by       *refMember
 	thread   *refThread // nil: background work
 	from, to des.Time
-	last     bool // the work was done then
+	wait     des.Time // of it, for the portal
+	last     bool     // the work was done then
 }
 
 // count sums up a thread that is over, or open at the end.
@@ -137,11 +138,21 @@ func (r *reference) countWork() {
 		if !workday {
 			off = " off"
 		}
-		took := w.to - w.from
+		took, wait := w.to-w.from, w.wait
+		if r.wrong == refWaitIsWork {
+			wait = 0
+		}
+		r.sum("waits"+off+role, w.from, int64(wait))
 		r.sum("used"+role, w.from, int64(w.by.inSessions(w.from, w.to, false)))
-		r.sum(what+off+role, w.from, int64(took))
+		r.sum(what+off+role, w.from, int64(took-wait))
 		if workday {
-			r.sum(what+" outside"+role, w.from, int64(took-w.by.scheduled(w.from, w.to)))
+			outside := took - w.by.scheduled(w.from, w.to)
+			waitOutside := des.Time(0)
+			if took > 0 {
+				waitOutside = wait * outside / took // as even as over the whole
+			}
+			r.sum("waits outside"+role, w.from, int64(waitOutside))
+			r.sum(what+" outside"+role, w.from, int64(outside-waitOutside))
 			r.sum("handled"+role, w.from, when(w.thread != nil && w.last))
 		}
 		if w.thread != nil && !w.thread.billed {

@@ -31,7 +31,7 @@ func drawn(t testing.TB, seed uint64, number int) refWorld {
 func both(t testing.TB, w refWorld, seed uint64, wrong refMistake) (engine []Event, tally refSums, ref *reference) {
 	p, err := NewPlan(w.scenario)
 	require.NoError(t, err)
-	a := newArm(p, w.policy)
+	a := Arm{Policy: w.policy, Portal: w.portal}.on(p)
 	people := p.model.Draw(seed, w.replication, w.network, p.sizes[0])
 	needs := coarse(people.Needs(w.replication, 0, p.end, nil), w.grain)
 	c := newClinic(p, a, w.network, w.replication, people, needs, w.router, p.end)
@@ -167,8 +167,8 @@ func (w refWorld) String() string {
 	for _, name := range slices.Sorted(maps.Keys(s.Staff)) {
 		staff = append(staff, fmt.Sprintf("%s %+v", name, s.Staff[name]))
 	}
-	return fmt.Sprintf("horizon %+v\nhours %v\ndemand %+v\nthreads %+v\nhandling %+v\n%s\npolicy %+v\nrouter %+v",
-		s.Horizon, s.Network.Hours, s.Demand, s.Threads, s.Handling, strings.Join(staff, "\n"), *w.policy, w.router)
+	return fmt.Sprintf("horizon %+v\nhours %v\ndemand %+v\nthreads %+v\nhandling %+v\n%s\npolicy %+v\nrouter %+v\nportal %v",
+		s.Horizon, s.Network.Hours, s.Demand, s.Threads, s.Handling, strings.Join(staff, "\n"), *w.policy, w.router, w.portal)
 }
 
 // differences lists the sums that are not the same.

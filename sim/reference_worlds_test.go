@@ -38,6 +38,7 @@ type refWorld struct {
 	policy               *scenarios.Policy
 	router               refRouter
 	network, replication int
+	portal               *PortalDelay
 
 	recorded bool     // the engine keeps ops
 	step     des.Time // it is stopped so often
@@ -67,6 +68,9 @@ func drawWorld(d dice, s scenarios.Scenario) refWorld {
 	w.router = drawRouter(d, w.policy)
 	if d.may(.15) {
 		w.gather(d)
+	}
+	if d.may(.4) {
+		w.portal = drawPortalDelay(d)
 	}
 	return w
 }

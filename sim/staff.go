@@ -15,15 +15,17 @@ type member struct {
 	shift     int      // the next shift within the week
 	session   int32    // sessions begun so far
 
-	busy   bool     // something is in hand
-	thread int32    // in hand, or none: it is an item of background work
-	began  des.Time // the work that is being done without a break
-	beside des.Time // of the time since then, what lies between two sessions
-	due    des.Time // its end; events at other times are void
-	left   des.Time // what will remain of the work in hand then
-	paused bool     // what is in hand has been put down
-	does   action   // what is done with the thread in hand
-	to     int32    // where it goes then
+	busy    bool     // something is in hand
+	thread  int32    // in hand, or none: it is an item of background work
+	began   des.Time // the work that is being done without a break
+	beside  des.Time // of the time since then, what lies between two sessions
+	due     des.Time // its end; events at other times are void
+	left    des.Time // what will remain of the work in hand then
+	wait    des.Time // of the work in hand that is not done yet, what is waiting for the portal
+	paused  bool     // what is in hand has been put down
+	signsIn bool     // what is in hand is waiting for the portal as a session begins
+	does    action   // what is done with the thread in hand
+	to      int32    // where it goes then
 
 	away        bool     // interrupted
 	leaving     bool     // will be as soon as what is in hand is done
@@ -35,6 +37,8 @@ type member struct {
 	extra  [2]items // messages about simulated calls, and copies from colleagues
 	covers []int    // whose inboxes they work beside their own
 	woken  des.Time // when they look again; events at other times are void
+	owed   des.Time // waiting for the portal that a session has begun with and that has not begun itself
+	listed des.Time // when the list of threads came up with a session
 	speed  float64  // factor on what work takes
 
 	day       des.Time // the last day that workday was asked about
@@ -55,12 +59,13 @@ const (
 	drawSpeed
 	drawItems
 	drawInterruptions
+	drawSignIn
 )
 
 func (c *Clinic) newMember(s int) member {
 	k := c.people.StaffKey(s)
 	m := member{key: k, thread: none, shift: -1, day: unset, leaveWeek: none, tray: newLine(), due: unset,
-		comesOrGoes: unset, woken: unset, freed: unset, speed: 1}
+		comesOrGoes: unset, woken: unset, freed: unset, listed: unset, speed: 1}
 	if sd := c.plan.times.betweenSD; sd > 0 {
 		m.speed = k.Sub(drawSpeed).LogNormal(1, sd)
 	}
@@ -137,6 +142,7 @@ func (c *Clinic) beginShift(s int) bool {
 		m.slot, m.protected = c.now, until
 	}
 	m.session++
+	m.listed = c.now
 	if c.trace != nil {
 		c.trace.staff(c, SessionBegan, s)
 	}
@@ -144,6 +150,9 @@ func (c *Clinic) beginShift(s int) bool {
 	c.nextShift(s)
 	if every := c.interruptions(s).Every; fresh && every > 0 && !m.away {
 		c.interruptAfter(s, every)
+	}
+	if c.arm.portal != nil {
+		c.owe(s)
 	}
 	c.work(s)
 	return true
@@ -167,6 +176,9 @@ func (c *Clinic) present(m *member) bool { return !m.busy && !m.away && c.now < 
 // before background work; otherwise first come, first served.
 func (c *Clinic) work(s int) {
 	m := &c.staff[s]
+	if m.owed > 0 && c.signIn(s) {
+		return
+	}
 	if m.paused && !m.away && c.now < m.until {
 		c.goOn(s)
 		return
@@ -226,6 +238,9 @@ func (c *Clinic) takeThread(s int, slot int32) {
 	c.read(t, role)
 	c.decide(s, m, t, role)
 	takes := c.serviceTime(s, m, t, role)
+	if c.arm.portal != nil {
+		takes += c.waitOn(s, m, t)
+	}
 	c.begin(s, slot, takes)
 	if c.trace != nil {
 		c.trace.thread(c, Opened, t, int32(s), t.inbox)
@@ -277,7 +292,12 @@ func (c *Clinic) finish(s int) bool {
 	}
 	c.tallyWork(s, m.began, c.now)
 	slot := m.thread
-	m.busy, m.thread, m.freed, m.due = false, none, c.now, unset
+	m.busy, m.thread, m.due = false, none, unset
+	if m.signsIn {
+		c.signedIn(m)
+	} else {
+		m.freed = c.now
+	}
 	if m.leaving {
 		c.goAway(s) // before what is in hand can come back to them
 	}
@@ -288,12 +308,13 @@ func (c *Clinic) finish(s int) bool {
 	return true
 }
 
-// tallyWork books time spent without a break, on the day it began.
+// tallyWork books time spent without a break, on the day it began: as waiting for the portal what of it is that.
 func (c *Clinic) tallyWork(s int, from, to des.Time) {
+	m, role := &c.staff[s], c.plan.roster[s].Role
+	wait := m.waited(to - from)
 	if !c.observed(from) {
 		return
 	}
-	m, role := &c.staff[s], c.plan.roster[s].Role
 	w := &c.tally.work[role]
 	kind := &w.items
 	if m.thread != none {
@@ -301,18 +322,24 @@ func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	}
 	w.used += max(0, min(to, m.until)-from-m.beside)
 	if !c.workday(s, from-from%des.Day) {
-		kind.offDay += to - from
+		kind.offDay += to - from - wait
+		w.waits.offDay += wait
 		w.unpaidOff += c.unpaid(m, from, to)
 		return
 	}
-	kind.onDay += to - from
+	kind.onDay += to - from - wait
+	w.waits.onDay += wait
 	outside := to - from - c.arm.calendars[s].inSpan(from, to)
-	kind.outside += outside
+	if wait > 0 {
+		wait = wait * outside / (to - from)
+	}
+	kind.outside += outside - wait
+	w.waits.outside += wait
 	if m.thread == none {
 		m.outside += outside
 		return
 	}
-	m.outside += des.Time(float64(outside) * c.plan.Scenario.Handling.InboxShare) // the rest is in the chart
+	m.outside += des.Time(float64(outside-wait)*c.plan.Scenario.Handling.InboxShare) + wait // the rest is in the chart
 	w.handled += when(m.left == 0)
 	w.unpaid += c.unpaid(m, from, to)
 }

@@ -31,6 +31,7 @@ type Tally struct {
 
 	outside [scenarios.NumRoles]*stats.Histogram // tenths of a minute outside hours per workday, of each person
 
+	waited  bool // the portal does not answer at once
 	weeks   weekly
 	senders []int64 // families by how many messages they sent, from 0
 	events  int64
@@ -77,7 +78,8 @@ const (
 // work are sums over the staff of a role.
 type work struct {
 	days, offDays     int64    // scheduled days, and the others
-	threads, items    spent    // on portal threads, and on other inbox work
+	threads, items    spent    // on portal threads, and on other inbox work,
+	waits             spent    // and, apart from both, waiting for the portal
 	unpaid, unpaidOff des.Time // of the time on threads, what is neither billed nor protected: on scheduled days, on others
 	messages          int64    // of patients that came to the inbox the role works from
 	teamDays          int64    // workdays of all who share it,
@@ -152,6 +154,7 @@ func (w *work) add(o *work) {
 	w.offDays += o.offDays
 	w.threads.add(&o.threads)
 	w.items.add(&o.items)
+	w.waits.add(&o.waits)
 	w.unpaid += o.unpaid
 	w.unpaidOff += o.unpaidOff
 	w.messages += o.messages

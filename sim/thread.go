@@ -125,6 +125,7 @@ const (
 	drawSpawn
 	drawLimit
 	drawGiveUp
+	drawPortal
 )
 
 // mostThreads is how many threads of a care network can be open at once.

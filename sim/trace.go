@@ -85,7 +85,7 @@ func Watch(p *Plan, a Arm, seed uint64, replication, network int, needs []genera
 	if needs == nil {
 		needs = people.Needs(replication, 0, p.end, nil)
 	}
-	c := newClinic(p, newArm(p, a.Policy), network, replication, people, needs, a.Router(), p.end)
+	c := newClinic(p, a.on(p), network, replication, people, needs, a.Router(), p.end)
 	c.trace = &tracer{}
 	for day := des.Day; ; day += des.Day {
 		c.Advance(min(day, p.end), nil)

@@ -218,7 +218,9 @@ func TestComparisonsAreCounted(t *testing.T) {
 
 // The vocabulary and the simulator agree on measures and statistics.
 func TestEveryMeasureIsInTheVocabulary(t *testing.T) {
-	e := newExperiment(smokeStudy(t, "physician-first"), &common{seed: 1}, 1)
+	slow, err := parseSlowPortal("2s")
+	require.NoError(t, err)
+	e := newExperiment(smokeStudy(t, "physician-first").behind(slow), &common{seed: 1}, 1)
 	require.NoError(t, e.run(context.Background()))
 	given, keys := map[string]map[string]bool{}, map[string]bool{}
 	for _, m := range e.trials[0].Replications[0] {

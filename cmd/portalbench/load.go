@@ -21,6 +21,8 @@ type loadFlags struct {
 	profiling
 	target
 	window
+	feedingBack
+	replications int
 	watchFlags
 	policy      string
 	set         []string
@@ -62,6 +64,8 @@ func newLoadCommand() *cobra.Command {
 	f.window.register(cmd)
 	f.watchFlags.register(cmd)
 	flags := cmd.Flags()
+	f.feedingBack.register(flags)
+	flags.IntVar(&f.replications, "replications", 0, "with --feed-back: how often to simulate (default as in simulate)")
 	flags.StringVar(&f.policy, "policy", "", "policy whose work is replayed: a built-in name or file (default: the scenario's first)")
 	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policy")
 	flags.IntVar(&f.maxInFlight, "max-in-flight", 0, "operations under way at most; what is due beyond is counted as capped (0: what the rate needs)")
@@ -137,7 +141,9 @@ func (f *loadFlags) replay(cmd *cobra.Command, job *loadJob) (err error) {
 		r.abandon()
 		return interrupted(ctx, err)
 	}
-	if err := errors.Join(f.show(cmd.OutOrStdout(), &r.load.Load), r.finish(job.stderr)); err != nil {
+	failed := f.feedBackOf(ctx, job.study, &f.common, f.replications, r.load, job.stderr)
+	r.partial = failed != nil
+	if err := errors.Join(f.show(cmd.OutOrStdout(), &r.load.Load), r.finish(job.stderr), failed); err != nil {
 		return err
 	}
 	return verdict(&r.load.Load)
@@ -159,6 +165,9 @@ func (f *loadFlags) check(cmd *cobra.Command) ([]results.ParsedThreshold, error)
 	}
 	if f.timeout <= 0 || f.maxInFlight < 0 {
 		return nil, usageError(fmt.Errorf("--timeout %s, --max-in-flight %d: use a positive time-out, and 0 or more in flight", f.timeout, f.maxInFlight))
+	}
+	if cmd.Flags().Changed("replications") && (f.replications < 1 || !f.feedBack) {
+		return nil, usageError(fmt.Errorf("--replications %d: use 1 or more, with --feed-back", f.replications))
 	}
 	var limits []results.ParsedThreshold
 	errorLimit := false
@@ -234,7 +243,7 @@ func (f *loadFlags) show(w io.Writer, l *results.Load) error {
 	if f.format == "json" {
 		return writeJSON(w, l)
 	}
-	return report.Latency(w, report.Format(f.format), l)
+	return errors.Join(report.Latency(w, report.Format(f.format), l), showFeedBack(w, f.format, l))
 }
 
 // verdict turns a load's result into the exit code: an invalid run is neither pass nor fail, unless the portal failed at

@@ -16,7 +16,7 @@ import (
 
 // notWithTrace are the flags that say what a trace says itself.
 func notWithTrace() []string {
-	return []string{"rate", "care-networks", "at", "for", "policy", "set", "seed", "stages"}
+	return []string{"rate", "care-networks", "at", "for", "policy", "set", "seed", "stages", "feed-back"}
 }
 
 // checkWindow checks the flags that say what is replayed.

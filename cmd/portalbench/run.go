@@ -18,6 +18,7 @@ import (
 type runFlags struct {
 	common
 	profiling
+	feedingBack
 	replications int
 	set          []string
 	url          string
@@ -39,6 +40,7 @@ func newRunCommand() *cobra.Command {
 	}
 	f.common.register(cmd)
 	f.profiling.register(cmd)
+	f.feedingBack.register(cmd.Flags())
 	cmd.Flags().IntVar(&f.replications, "replications", runReplications, "how often to simulate with other people")
 	cmd.Flags().StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policies")
 	cmd.Flags().StringVar(&f.url, "url", "", "")
@@ -99,8 +101,10 @@ func (f *runFlags) work(cmd *cobra.Command, r *record) error {
 	if err != nil {
 		return err
 	}
-	r.load, err = f.load(cmd.Context(), r, stderr)
-	return err
+	if r.load, err = f.load(cmd.Context(), r, stderr); err != nil {
+		return err
+	}
+	return f.feedBackOf(cmd.Context(), r.study, &f.common, f.replications, r.load, stderr)
 }
 
 // load replays the baseline policy's work against a reference portal of its own.
@@ -160,5 +164,5 @@ func (f *runFlags) show(w io.Writer, run *results.Run) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	return report.Latency(w, format, run.Load)
+	return errors.Join(report.Latency(w, format, run.Load), showFeedBack(w, f.format, run.Load))
 }

@@ -38,6 +38,7 @@ type simulateFlags struct {
 	set          []string
 	uncertainty  bool
 	draws        int
+	portalDelay  []string
 }
 
 // defaultAtMost is how many replications there are at most where their number is not fixed.
@@ -76,6 +77,7 @@ func (f *simulateFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.choose, "select", "", "replicate until the best policy by this `quantity` is found, with probability .95")
 	flags.StringVar(&f.zone, "zone", "", "with --select: the smallest difference that matters, in the unit of the quantity")
 	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policies; a list sweeps")
+	flags.StringSliceVar(&f.portalDelay, "portal-delay", nil, "`time` the portal takes to answer staff, such as 800ms, or a run folder whose load measured it; a list sweeps (default: it answers at once)")
 	flags.BoolVar(&f.uncertainty, "uncertainty", false, "also draw parameters from their ranges: which matter, and where the ranking of policies flips")
 	flags.IntVar(&f.draws, "draws", 0, "with --uncertainty: how many (default 60, or twice the number of parameters if that is more)")
 }
@@ -115,12 +117,16 @@ func (f *simulateFlags) run(cmd *cobra.Command, scenario string) error {
 	if err != nil {
 		return err
 	}
-	studies, err := f.studies(scenario)
+	portals, err := slowPortals(f.portalDelay)
+	if err != nil {
+		return err
+	}
+	studies, err := f.studies(scenario, portals)
 	if err != nil {
 		return err
 	}
 	if f.uncertainty && len(studies) > 1 {
-		return usageError(errors.New("--uncertainty varies the parameters itself: give --set one value for each path"))
+		return usageError(errors.New("--uncertainty varies the parameters itself: give --set one value for each path, and --portal-delay one"))
 	}
 	x.declared.Count = len(x.declared.Primary) * comparisons(len(studies), len(studies[0].policies))
 	r := &record{kind: "simulate", started: time.Now(), study: studies[0], runID: newRunID(), seed: f.seed}
@@ -171,6 +177,9 @@ func (f *simulateFlags) finish(cmd *cobra.Command, r *record, failed error) erro
 
 // check reads what the flags say of the experiment.
 func (f *simulateFlags) check(cmd *cobra.Command) (x experiment, err error) {
+	if len(f.portalDelay) == 0 && cmd.Flags().Changed("portal-delay") {
+		return x, usageError(errors.New("--portal-delay is empty: write a time, such as 800ms, or name a run folder"))
+	}
 	if slices.Contains(f.policies, "") || len(f.policies) == 0 && cmd.Flags().Changed("policy") {
 		return x, usageError(errors.New("--policy is empty: name a built-in policy or a file"))
 	}
@@ -271,8 +280,8 @@ func parsePrimary(texts []string) ([]results.Quantity, error) {
 	return list, nil
 }
 
-// studies loads the scenario once for every combination of the --set lists.
-func (f *simulateFlags) studies(scenario string) ([]*study, error) {
+// studies loads the scenario once for every combination of the --set lists, and puts each behind every portal.
+func (f *simulateFlags) studies(scenario string, portals []*slowPortal) ([]*study, error) {
 	sets, err := grid(f.set)
 	if err != nil {
 		return nil, err
@@ -283,7 +292,9 @@ func (f *simulateFlags) studies(scenario string) ([]*study, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, s)
+		for _, p := range portals {
+			list = append(list, s.behind(p))
+		}
 	}
 	return list, nil
 }

@@ -22,6 +22,7 @@ type study struct {
 	arms     []sim.Arm // the policies, compiled
 	set      []scenarios.Override
 	plan     *sim.Plan
+	portal   *slowPortal // nil: it answers at once
 }
 
 // openStudy loads a scenario and its policies, or those named in their place. All its errors are the user's to mend.
@@ -62,6 +63,7 @@ func (s *study) add(p *scenarios.LoadedPolicy) error {
 	if err != nil {
 		return err
 	}
+	arm.Portal = s.portal.delay()
 	s.policies, s.arms = append(s.policies, p), append(s.arms, arm)
 	return nil
 }
@@ -109,6 +111,7 @@ func (s *study) digest() string {
 	for _, p := range s.policies {
 		h.Write([]byte(p.Digest()))
 	}
+	h.Write(s.portal.fingerprint())
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
@@ -175,6 +178,9 @@ func (s *study) overrides() map[string]string {
 	set := map[string]string{}
 	for _, o := range s.set {
 		set[o.Path] = o.Value
+	}
+	if s.portal != nil {
+		set[portalDelayKey] = s.portal.named
 	}
 	return set
 }

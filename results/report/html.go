@@ -52,6 +52,7 @@ type loadPart struct {
 	Ranges     []rangeFigure
 	Sheet      sheet
 	Waits      sheet
+	FeedBack   *feedBackPart // nil: not asked for
 }
 
 // sheet is a table; its first column heads the rows.
@@ -205,7 +206,8 @@ func barSheet(bars []staffBar) sheet {
 }
 
 func loadOf(l *results.Load) *loadPart {
-	part := &loadPart{Setting: LoadSetting(l), Valid: l.Validity == results.RunValid, Why: l.Why, Sheet: latencySheet(l), Waits: waitSheet(l)}
+	part := &loadPart{Setting: LoadSetting(l), Valid: l.Validity == results.RunValid, Why: l.Why, Sheet: latencySheet(l), Waits: waitSheet(l),
+		FeedBack: feedBackOf(l.FeedBack)}
 	for _, t := range l.Thresholds {
 		part.Thresholds = append(part.Thresholds, fact{t.Expression, thresholdText(t), t.Status})
 	}

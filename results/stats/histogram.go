@@ -86,6 +86,14 @@ func (h *Histogram) Merge(o *Histogram) {
 	h.clamped += o.clamped
 }
 
+// Merged returns a new histogram with the observations of both, which must have the same shape as for Merge.
+func (h *Histogram) Merged(o *Histogram) *Histogram {
+	sum := NewHistogram(h.max, h.digits)
+	sum.Merge(h)
+	sum.Merge(o)
+	return sum
+}
+
 // Reset forgets every observation and keeps the memory.
 func (h *Histogram) Reset() {
 	h.counts.Reset()
