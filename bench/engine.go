@@ -11,7 +11,7 @@ import (
 	"github.com/portalbench/portalbench/sim"
 )
 
-// engine replays operations. One goroutine, the scheduler, lets them out when they are due; every operation that is sent
+// engine replays operations. One goroutine, the scheduler, lets them out when they are due; every operation under way
 // has a goroutine of its own, which touches nothing but its flight and the session of its person until the answer is
 // there. mu guards everything else.
 type engine struct {
@@ -36,9 +36,10 @@ type engine struct {
 	ops      []sim.Op // of the slice under way
 	next     int      // of ops, not yet released
 	released int64
-	open     int                             // released and not finished
-	inFlight int                             // sent and not answered
-	runnable []*flight                       // wait for nothing any more
+	open     int       // released and not finished
+	inFlight int       // sent and not answered
+	runnable []*flight // wait for nothing any more
+	hands    hands
 	idle     chan struct{}                   // told when nothing is left to do
 	calls    context.Context                 // of all operations; outlives an interruption
 	labels   [results.NumOps]context.Context // profile labels, by operation
@@ -105,6 +106,7 @@ func (e *engine) replay(ctx context.Context) {
 		}
 		e.dispatchAll()
 	}
+	e.hands.dismiss()
 	e.takeStock()
 	if e.now() > e.warmUp {
 		e.record.series.close(0)
@@ -231,7 +233,9 @@ func (e *engine) dispatch(f *flight) {
 	e.checkListed(f)
 	f.out = true
 	e.inFlight++
-	go e.carryOut(f)
+	if !e.hands.take(f) {
+		go e.hand(f)
+	}
 }
 
 // obstacle returns why an operation cannot be sent, or nil.
@@ -270,12 +274,13 @@ func (e *engine) drop(f *flight, outcome results.Outcome) {
 }
 
 // receive takes an answered operation back, on the goroutine that carried it out: to wake the scheduler for it would
-// cost more than the answer's entry does.
-func (e *engine) receive(f *flight) {
+// cost more than the answer's entry does. The goroutine, which next reaches, may be given what waited for the answer.
+func (e *engine) receive(f *flight, next chan *flight) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.inFlight--
 	e.settle(f)
+	e.hands.rest(next)
 	e.dispatchAll()
 	if e.open == 0 && !e.due() {
 		e.idle <- struct{}{}
