@@ -31,7 +31,7 @@ type row struct {
 type recorder struct {
 	from     time.Duration // end of the warm-up
 	until    time.Duration // end of the window
-	rows     [1 + results.NumOps]row
+	ops      [results.NumOps]row
 	series   series
 	live     *live
 	sends    []int64 // per 100 ms since from
@@ -82,8 +82,15 @@ func newRecorder(from, until time.Duration) *recorder {
 	}
 }
 
-// both returns the rows an operation counts in.
-func (r *recorder) both(k results.OpKind) [2]*row { return [2]*row{&r.rows[0], &r.rows[1+k]} }
+// rows returns those of all operations together and of each kind. Nothing else is counted twice while a run goes on:
+// histograms merge without loss.
+func (r *recorder) rows() []row {
+	rows := append([]row{{}}, r.ops[:]...)
+	for i := range r.ops {
+		rows[0].add(&r.ops[i])
+	}
+	return rows
+}
 
 // offer counts an operation that fell due.
 func (r *recorder) offer(f *flight) {
@@ -98,9 +105,7 @@ func (r *recorder) offer(f *flight) {
 	if f.isStaff() {
 		r.byRole[f.person.role].offered++
 	}
-	for _, row := range r.both(f.op.Kind) {
-		row.offered++
-	}
+	r.ops[f.op.Kind].offered++
 }
 
 // finish counts how an operation ended.
@@ -123,14 +128,11 @@ func (r *recorder) finish(f *flight, cause *Cause) {
 	if o != results.OK && f.out {
 		r.example(f, cause)
 	}
-	for _, row := range r.both(f.op.Kind) {
-		row.finish(f)
-		if wasSent(f) {
-			row.inTime += count(f.sent < r.until+grace)
-			row.completed += count(f.done <= r.until)
-		}
-	}
+	row := &r.ops[f.op.Kind]
+	row.finish(f)
 	if wasSent(f) {
+		row.inTime += count(f.sent < r.until+grace)
+		row.completed += count(f.done <= r.until)
 		r.sent(f)
 	}
 }
@@ -205,6 +207,32 @@ func (w *row) finish(f *flight) {
 	observe(&w.schedule, f.done-f.intended)
 }
 
+// add counts what another row counted.
+func (w *row) add(o *row) {
+	w.offered, w.sent, w.requests = w.offered+o.offered, w.sent+o.sent, w.requests+o.requests
+	w.inTime, w.completed = w.inTime+o.inTime, w.completed+o.completed
+	w.bytesIn, w.bytesOut = w.bytesIn+o.bytesIn, w.bytesOut+o.bytesOut
+	for i, n := range o.outcomes {
+		w.outcomes[i] += n
+	}
+	merge(&w.response, o.response)
+	merge(&w.service, o.service)
+	merge(&w.schedule, o.schedule)
+	merge(&w.lag, o.lag)
+	merge(&w.wait, o.wait)
+	merge(&w.failed, o.failed)
+}
+
+func merge(h **stats.Histogram, o *stats.Histogram) {
+	if o == nil {
+		return
+	}
+	if *h == nil {
+		*h = stats.NewHistogram(longestMicros, digits)
+	}
+	(*h).Merge(o)
+}
+
 func observe(h **stats.Histogram, d time.Duration) {
 	if *h == nil {
 		*h = stats.NewHistogram(longestMicros, digits)
@@ -243,10 +271,10 @@ func latency(h *stats.Histogram) results.Latency {
 }
 
 // histograms returns what was measured, named as in thresholds: send.response, all.lag and so on.
-func (r *recorder) histograms() map[string]*stats.Histogram {
+func histograms(rows []row) map[string]*stats.Histogram {
 	all := map[string]*stats.Histogram{}
-	for i := range r.rows {
-		w := &r.rows[i]
+	for i := range rows {
+		w := &rows[i]
 		for stat, h := range map[string]*stats.Histogram{"response": w.response, "service": w.service,
 			"schedule": w.schedule, "lag": w.lag, "wait": w.wait, "failed": w.failed} {
 			if h != nil {

@@ -225,8 +225,8 @@ func (r *run) checkLedger(ctx context.Context) (err error) {
 
 // result puts together what was measured.
 func (r *run) result() *Result {
-	rec := r.engine.record
-	out := &Result{Load: r.load(), Histograms: rec.histograms(), Series: rec.series.seconds, Skipped: rec.skipped(),
+	rec, rows := r.engine.record, r.engine.record.rows()
+	out := &Result{Load: r.load(rows), Histograms: histograms(rows), Series: rec.series.seconds, Skipped: rec.skipped(),
 		Counts: rec.live.counts}
 	for _, key := range slices.SortedFunc(maps.Keys(rec.examples), exampleKey.compare) {
 		out.Examples = append(out.Examples, *rec.examples[key])
@@ -247,10 +247,10 @@ func (r *run) result() *Result {
 	return out
 }
 
-func (r *run) load() results.Load {
+func (r *run) load(rows []row) results.Load {
 	cfg, rec := r.cfg, r.engine.record
 	measured := max(r.engine.end-cfg.WarmUp, 0)
-	all := &rec.rows[0]
+	all := &rows[0]
 	l := results.Load{Format: results.Format, Kind: "load", Scenario: cfg.Scenario, Digest: cfg.Digest, Seed: cfg.Seed,
 		RunID: cfg.RunID, ClockStarted: r.engine.start.UTC().Round(0), Portal: cfg.Portal.Capabilities().Name, URL: cfg.URL,
 		Incomplete: r.engine.incomplete, Stopped: r.engine.halted,
@@ -265,8 +265,8 @@ func (r *run) load() results.Load {
 	if cfg.SkipLedger {
 		l.NotListed = 0 // such a portal lists nothing
 	}
-	for i := range rec.rows {
-		l.Ops = append(l.Ops, rec.rows[i].result(rowName(i)))
+	for i := range rows {
+		l.Ops = append(l.Ops, rows[i].result(rowName(i)))
 	}
 	l.Generator = r.health()
 	return l

@@ -88,9 +88,7 @@ func (r *recorder) withdraw(f *flight) {
 	if f.isStaff() {
 		r.byRole[f.person.role].offered--
 	}
-	for _, row := range r.both(f.op.Kind) {
-		row.offered--
-	}
+	r.ops[f.op.Kind].offered--
 }
 
 // snapshot closes a second for those who watch, and for the rules.
