@@ -27,12 +27,13 @@ import (
 	"github.com/portalbench/portalbench/sim/des"
 )
 
-// serveNoop is set in the environment of a child that is to be the portal: what the generator costs is told from its own
-// process alone.
+// serveNoop is set in the environment of a child that is to be the portal, to how long its answers take: what the
+// generator costs is told from its own process alone.
 const serveNoop = "PORTALBENCH_TEST_NOOP"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(serveNoop) == "" {
+	takes, err := time.ParseDuration(os.Getenv(serveNoop))
+	if err != nil {
 		os.Exit(m.Run())
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -46,17 +47,25 @@ func TestMain(m *testing.M) {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		stop()
 	}()
-	if err := refportal.Serve(ctx, ln, refportal.NewNoop(time.Now)); err != nil {
+	portal := refportal.NewNoop(time.Now)
+	slow := func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			time.Sleep(takes)
+		}
+		portal.ServeHTTP(w, r)
+	}
+	if err := refportal.Serve(ctx, ln, http.HandlerFunc(slow)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// noop starts a portal that answers at once, in a process of its own.
-func noop(b *testing.B) (url string) {
+// noop starts a portal that keeps nothing, in a process of its own. It takes a while to answer a GET, and answers
+// everything else at once.
+func noop(b *testing.B, takes time.Duration) (url string) {
 	b.Helper()
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), serveNoop+"=1")
+	child.Env = append(os.Environ(), serveNoop+"="+takes.String())
 	child.Stderr = os.Stderr
 	stdin, err := child.StdinPipe()
 	require.NoError(b, err)
@@ -187,7 +196,7 @@ func BenchmarkCost(b *testing.B) {
 		{"clinic", func() bench.Workload { return replayed(b, "nurse-first", 60, 15*time.Minute, 60) }},
 	} {
 		work := sync.OnceValue(c.work)
-		url := sync.OnceValue(func() string { return noop(b) })
+		url := sync.OnceValue(func() string { return noop(b, 0) })
 		b.Run(c.name+"/engine", func(b *testing.B) {
 			for range b.N {
 				engine(b, url(), work(), nil)
@@ -204,4 +213,46 @@ func BenchmarkCost(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkInFlight sets the memory of this engine with 2,000 operations in flight beside that of a bare net/http loop.
+// The metric is the process's peak: run engine and bare each by itself.
+func BenchmarkInFlight(b *testing.B) {
+	const rate = 2000
+	work := independent(rate, 5)
+	b.Run("engine", func(b *testing.B) {
+		for range b.N {
+			engine(b, noop(b, time.Second), work, nil)
+		}
+		reportPeak(b)
+	})
+	b.Run("bare", func(b *testing.B) {
+		for range b.N {
+			url := noop(b, time.Second) + "/v1/unread"
+			var requests []request
+			for _, op := range work.Ops {
+				requests = append(requests, request{at: time.Duration(op.Due) * time.Millisecond, method: http.MethodGet,
+					url: url, header: http.Header{"Authorization": {"Bearer " + secret}}})
+			}
+			bare(b, requests, len(requests))
+		}
+		reportPeak(b)
+	})
+}
+
+// reportPeak reports the most memory that the process has held so far.
+func reportPeak(b *testing.B) {
+	b.Helper()
+	content, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		b.Skip("needs Linux")
+	}
+	var kib float64
+	for line := range strings.Lines(string(content)) {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			_, err = fmt.Sscan(rest, &kib)
+		}
+	}
+	require.NoError(b, err)
+	b.ReportMetric(kib/1024, "peak-MiB")
 }
