@@ -26,7 +26,8 @@ type ClientConfig struct {
 }
 
 // Client is the only way from this program to a portal. Adapters send every request through HTTP, which counts requests,
-// bytes and opened connections, follows no redirect, and reaches other machines only when they were allowed by name.
+// bytes and opened connections, keeps each person's cookies, follows no redirect, and reaches other machines only when
+// they were allowed by name.
 type Client struct {
 	HTTP   *http.Client
 	opened atomic.Int64
@@ -50,7 +51,7 @@ func NewClient(cfg ClientConfig) *Client {
 		DisableCompression:  true,
 	}
 	c.HTTP = &http.Client{
-		Transport:     &meteredTransport{transport},
+		Transport:     &cookieTransport{&meteredTransport{transport}},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c

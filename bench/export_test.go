@@ -9,7 +9,7 @@ import (
 // NewClientOver returns a client whose connections dial makes, for servers that live in a test's bubble.
 func NewClientOver(dial func() (net.Conn, error)) *Client {
 	c := NewClient(ClientConfig{})
-	transport := c.HTTP.Transport.(*meteredTransport).next.(*http.Transport)
+	transport := c.HTTP.Transport.(*cookieTransport).next.(*meteredTransport).next.(*http.Transport)
 	transport.Proxy = nil
 	transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
 		conn, err := dial()
@@ -20,4 +20,9 @@ func NewClientOver(dial func() (net.Conn, error)) *Client {
 		return &countedConn{Conn: conn}, nil
 	}
 	return c
+}
+
+// WithSession marks requests as a session's.
+func WithSession(ctx context.Context, s *Session) context.Context {
+	return context.WithValue(ctx, sessionKey{}, s)
 }

@@ -78,7 +78,7 @@ func (l *lookout) latency() *results.Latency {
 	if l == nil || l.after.Count() == 0 {
 		return nil
 	}
-	seen := latency(l.after)
+	seen := latency(l.after, 0)
 	return &seen
 }
 

@@ -249,22 +249,25 @@ func (w *row) result(name string) results.OpResult {
 			r.Outcomes[results.Outcome(o).String()] = n
 		}
 	}
-	r.ResponseMS, r.ServiceMS, r.ScheduleMS = latency(w.response), latency(w.service), latency(w.schedule)
-	r.LagMS, r.WaitMS, r.FailedMS = latency(w.lag), latency(w.wait), latency(w.failed)
+	unsent := w.offered - w.sent
+	r.ResponseMS, r.ServiceMS, r.ScheduleMS = latency(w.response, unsent), latency(w.service, unsent), latency(w.schedule, unsent)
+	r.LagMS, r.WaitMS, r.FailedMS = latency(w.lag, 0), latency(w.wait, 0), latency(w.failed, 0)
 	return r
 }
 
-// latency summarises a histogram of microseconds in milliseconds. Percentiles of which too few samples tell are missing.
-func latency(h *stats.Histogram) results.Latency {
+// latency summarises a histogram of microseconds in milliseconds. Operations that were never sent count as slower than
+// all others. Percentiles that fall among them, or of which too few samples tell, are missing.
+func latency(h *stats.Histogram, unsent int64) results.Latency {
 	none := results.Number(math.NaN())
 	if h == nil || h.Count() == 0 {
 		return results.Latency{Mean: none, P50: none, P90: none, P95: none, P99: none, P999: none, Max: none}
 	}
 	q := func(p float64) results.Number {
-		if h.Count() < int64(stats.SamplesForQuantile(p)) {
+		ofSent := p * (1 + float64(unsent)/float64(h.Count()))
+		if h.Count() < int64(stats.SamplesForQuantile(p)) || ofSent > 1 {
 			return none
 		}
-		return results.Number(h.Quantile(p) / 1000)
+		return results.Number(h.Quantile(ofSent) / 1000)
 	}
 	return results.Latency{Mean: results.Number(h.Mean() / 1000), P50: q(.5), P90: q(.9), P95: q(.95), P99: q(.99),
 		P999: q(.999), Max: results.Number(float64(h.Max()) / 1000)}

@@ -166,13 +166,13 @@ func newRun(cfg *Config) (*run, error) {
 	for _, k := range slices.Sorted(maps.Keys(r.survey.left)) {
 		r.warnings = append(r.warnings, fmt.Sprintf("the portal has no %s: %d operations were left out", k, r.survey.left[k]))
 	}
-	people := r.survey.roster
-	r.stage = &stage{portal: cfg.Portal, roster: people, table: newTable(cfg.RunID), timeout: max(cfg.Timeout, defaultTimeout),
+	people, portal := r.survey.roster, ownCookies{cfg.Portal}
+	r.stage = &stage{portal: portal, roster: people, table: newTable(cfg.RunID), timeout: max(cfg.Timeout, defaultTimeout),
 		workers: cfg.Workers, signIns: rate.Inf, progress: cfg.Progress}
 	if cfg.SignInsPerS > 0 {
 		r.stage.signIns = rate.Limit(cfg.SignInsPerS)
 	}
-	r.engine = &engine{portal: cfg.Portal, work: w, total: r.survey.total, roster: people, table: r.stage.table,
+	r.engine = &engine{portal: portal, work: w, total: r.survey.total, roster: people, table: r.stage.table,
 		record: newRecorder(cfg.WarmUp, w.Duration()), timeout: cfg.Timeout, warmUp: cfg.WarmUp, progress: cfg.Progress,
 		watches: newWatches(cfg.StopWhen)}
 	return r, nil
@@ -190,7 +190,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	if r.cfg.Lookout && r.cfg.Portal.Capabilities().Ops[results.OpInbox] != Absent {
-		r.engine.lookout = newLookout(r.cfg.Portal, r.cfg.Timeout, r.survey.roster, r.survey.to)
+		r.engine.lookout = newLookout(r.engine.portal, r.cfg.Timeout, r.survey.roster, r.survey.to)
 		if err := r.stage.man(ctx, r.engine.lookout); err != nil {
 			return fmt.Errorf("signing in to watch inboxes: %w", err)
 		}

@@ -107,7 +107,7 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	}
 	defer job.workload.Close()
 	if f.planOnly {
-		return job.printPlan(cmd.OutOrStdout())
+		return job.printPlan(ctx, cmd.OutOrStdout())
 	}
 	return f.replay(cmd, job)
 }

@@ -85,9 +85,22 @@ func (j *loadJob) simulated(from, until des.Time) *sim.Replay {
 	return sim.NewReplay(j.study.plan, j.arms[0], j.seed, from, until)
 }
 
-// printPlan says what would be replayed.
-func (j *loadJob) printPlan(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "%s\n%d operations; policy %s; seed %d\n", j.planned, j.workload.Len(), j.policies[0].Name, j.seed)
+// printPlan says what would be prepared and replayed, at what pace.
+func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
+	prepared, err := j.workload.Prepare(ctx, refportal.NewPortal(nil, "").Capabilities())
+	if err != nil {
+		return interrupted(ctx, err)
+	}
+	offered := float64(j.workload.Len()) / j.workload.Duration().Seconds()
+	if j.traced == nil {
+		offered = j.planned.Offered
+	}
+	fmt.Fprintf(w, "%s\n", j.summary())
+	if j.traced == nil {
+		fmt.Fprintf(w, "%d operations; policy %s; seed %d\n", j.workload.Len(), j.policies[0].Name, j.seed)
+	}
+	fmt.Fprintln(w, prepared.Describe(j.connection.signInsPerS))
+	_, err = fmt.Fprintf(w, "In the window: %.4g operations/s, on the reference portal as many requests/s.\n", offered)
 	return err
 }
 

@@ -75,8 +75,7 @@ func (f *loadFlags) runTrace(cmd *cobra.Command, args []string) error {
 		return usageError(err)
 	}
 	if f.planOnly {
-		_, err := fmt.Fprintln(cmd.OutOrStdout(), job.summary())
-		return err
+		return job.printPlan(cmd.Context(), cmd.OutOrStdout())
 	}
 	return f.replay(cmd, job)
 }

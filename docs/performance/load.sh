@@ -155,7 +155,7 @@ soak() {
 
 day() {
 	serve --store sqlite:"$work/day.db"
-	watched day --at mon-00:00 --speed 96 --care-networks "${NETWORKS:-6}" --for 15m --warm-up 0s
+	watched day --at mon-00:00 --speed 96 --care-networks "${NETWORKS:-20}" --for 15m --warm-up 0s
 	unserve
 }
 

@@ -30,7 +30,7 @@ func Latency(w io.Writer, format Format, l *results.Load) error {
 		return err
 	}
 	if unmeasured(g) {
-		paragraph(w, format, missing+": too few operations to tell that percentile.")
+		paragraph(w, format, missing+": too few operations to tell that percentile, or more than it leaves out were never sent.")
 	}
 	fmt.Fprintln(w)
 	for _, line := range Trust(l) {

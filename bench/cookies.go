@@ -1,0 +1,70 @@
+package bench
+
+import (
+	"context"
+	"net/http"
+	"net/http/cookiejar"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// ownCookies lets every person keep the cookies that a portal sets for them, apart from everybody else's, whatever the
+// adapter. Nobody has a jar before a cookie comes.
+type ownCookies struct{ Portal }
+
+type sessionKey struct{}
+
+// SignIn signs in with the person's cookies.
+func (o ownCookies) SignIn(ctx context.Context, s *Session) error {
+	return o.Portal.SignIn(context.WithValue(ctx, sessionKey{}, s), s)
+}
+
+// Do does an operation with the person's cookies.
+func (o ownCookies) Do(ctx context.Context, s *Session, c *Call) (Answer, error) {
+	return o.Portal.Do(context.WithValue(ctx, sessionKey{}, s), s, c)
+}
+
+// cookieTransport sends the cookies of the session in a request's context, and keeps those that come.
+type cookieTransport struct{ next http.RoundTripper }
+
+// RoundTrip sends one request.
+func (t *cookieTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	s, _ := req.Context().Value(sessionKey{}).(*Session)
+	resp, err := t.next.RoundTrip(s.withCookies(req))
+	if s != nil && err == nil && resp.Header["Set-Cookie"] != nil {
+		s.keepCookies(resp)
+	}
+	return resp, err
+}
+
+// CloseIdleConnections lets http.Client close what it keeps open.
+func (t *cookieTransport) CloseIdleConnections() {
+	if c, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// withCookies returns the request with the cookies that belong to its address.
+func (s *Session) withCookies(req *http.Request) *http.Request {
+	if s == nil || s.Jar == nil {
+		return req
+	}
+	if cookies := s.Jar.Cookies(req.URL); len(cookies) > 0 {
+		req = req.Clone(req.Context()) // a transport leaves its caller's request as it is
+		for _, c := range cookies {
+			req.AddCookie(c)
+		}
+	}
+	return req
+}
+
+func (s *Session) keepCookies(resp *http.Response) {
+	if s.Jar == nil {
+		jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+		if err != nil {
+			return // it never is
+		}
+		s.Jar = jar
+	}
+	s.Jar.SetCookies(resp.Request.URL, resp.Cookies())
+}
