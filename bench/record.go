@@ -18,6 +18,7 @@ const (
 // row counts the operations of one kind, or all of them.
 type row struct {
 	offered, sent, requests     int64
+	late                        int64 // by this program's doing
 	inTime, completed           int64 // sent by the end of the window, or a moment later; answered by its end
 	bytesIn, bytesOut           int64
 	outcomes                    [results.NumOutcomes]int64
@@ -196,6 +197,7 @@ func (w *row) finish(f *flight) {
 		return
 	}
 	w.sent++
+	w.late += count(f.sent-f.ready > results.LateAfter)
 	observe(&w.lag, f.sent-f.ready)
 	observe(&w.wait, f.ready-f.intended)
 	if f.answer.Outcome != results.OK {
@@ -210,6 +212,7 @@ func (w *row) finish(f *flight) {
 // add counts what another row counted.
 func (w *row) add(o *row) {
 	w.offered, w.sent, w.requests = w.offered+o.offered, w.sent+o.sent, w.requests+o.requests
+	w.late += o.late
 	w.inTime, w.completed = w.inTime+o.inTime, w.completed+o.completed
 	w.bytesIn, w.bytesOut = w.bytesIn+o.bytesIn, w.bytesOut+o.bytesOut
 	for i, n := range o.outcomes {
@@ -242,7 +245,7 @@ func observe(h **stats.Histogram, d time.Duration) {
 
 // result returns the row as it is printed.
 func (w *row) result(name string) results.OpResult {
-	r := results.OpResult{Op: name, Offered: w.offered, Sent: w.sent, Requests: w.requests, Outcomes: map[string]int64{},
+	r := results.OpResult{Op: name, Offered: w.offered, Sent: w.sent, Late: w.late, Requests: w.requests, Outcomes: map[string]int64{},
 		BytesIn: w.bytesIn, BytesOut: w.bytesOut}
 	for o, n := range w.outcomes {
 		if n > 0 {

@@ -87,6 +87,22 @@ func TestPercentilesGoByTheirOwnSamples(t *testing.T) {
 	})
 }
 
+// An operation is late when this program sends it more than 10 ms after it could have, whatever it waited for before.
+func TestLateOperationsAreCounted(t *testing.T) {
+	r := newRecorder(0, time.Second)
+	op := sim.Op{Kind: results.OpUnread}
+	for _, lag := range []time.Duration{0, results.LateAfter, results.LateAfter + time.Microsecond, time.Second} {
+		f := &flight{op: &op, person: &person{}, out: true, counted: true, ready: 500 * time.Millisecond}
+		f.sent = f.ready + lag
+		f.done = f.sent
+		r.finish(f, nil)
+	}
+	rows := r.rows()
+	require.EqualValues(t, 2, rows[0].late)
+	require.EqualValues(t, 4, rows[0].sent)
+	require.EqualValues(t, 2, rows[1+results.OpUnread].result("unread").Late)
+}
+
 // A nurse looks at a list 100 times, 7 s apart, and is answered within 6 s; 10 such operations make a workday:
 // 6 s x 10 = 1 minute. The wait has a number when at least 99 of the 100 that were due were ok. Those that were not are
 // answered within 6 s as well (refused), or never sent (a thread that nothing made cannot be read).

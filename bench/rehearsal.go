@@ -82,4 +82,3 @@ func (r *rehearsal) Do(_ context.Context, _ *Session, c *Call) (Answer, error) {
 	n := fmt.Sprint(r.all.Add(1))
 	return Answer{Outcome: results.OK, Thread: cmp.Or(c.Thread, "t"+n), Message: "m" + n, Item: cmp.Or(c.Item, "i"+n), Version: "1", Ref: "f" + n}, nil
 }
-

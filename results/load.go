@@ -68,6 +68,7 @@ type OpResult struct {
 	Op         string           `json:"op"`
 	Offered    int64            `json:"offered"`
 	Sent       int64            `json:"sent"`
+	Late       int64            `json:"late"` // of those: sent more than LateAfter after they could have been
 	Requests   int64            `json:"requests"`
 	Outcomes   map[string]int64 `json:"outcomes"` // only those that occurred
 	ResponseMS Latency          `json:"response_ms"`
@@ -79,6 +80,9 @@ type OpResult struct {
 	BytesIn    int64            `json:"bytes_in"`
 	BytesOut   int64            `json:"bytes_out"`
 }
+
+// LateAfter is the lag beyond which an operation counts as late.
+const LateAfter = 10 * time.Millisecond
 
 // Latency summarises a distribution in milliseconds. All are null when nothing was measured.
 type Latency struct {

@@ -81,6 +81,9 @@ func notes(l *results.Load) []string {
 	if others := otherOutcomes(l); others != "" {
 		lines = append(lines, others)
 	}
+	if all, _ := l.Op("all"); all.Late > 0 {
+		lines = append(lines, fmt.Sprintf("Sent more than %s late by the generator: %s of %s operations.", results.LateAfter, count(all.Late), count(all.Sent)))
+	}
 	lines = append(lines, ledger(l.Ledger),
 		fmt.Sprintf("Mailbox: %s messages before, %s after.", count(l.Mailbox.Start), count(l.Mailbox.End)),
 		fmt.Sprintf("Dispersion of sends per 100 ms: %s, as scheduled: %s (1 is Poisson).", number(float64(l.Dispersion)),
