@@ -140,11 +140,11 @@ func (f *capacityFlags) run(cmd *cobra.Command, scenario string) error {
 // finish shows and keeps what there is. A search that ended early keeps its steps and says that it is incomplete.
 func (f *capacityFlags) finish(cmd *cobra.Command, r *record, job *capacityJob, failed error) error {
 	if len(job.loads) == 0 {
-		r.abandon()
 		if errors.Is(failed, errBudget) {
+			r.abandon()
 			return &exitError{exitInvalid, fmt.Errorf("not a single step was complete: %w", failed)}
 		}
-		return interrupted(cmd.Context(), failed)
+		return r.nothing(cmd.Context(), job.stderr, failed)
 	}
 	c := job.result(r.runID, failed)
 	r.capacity = c

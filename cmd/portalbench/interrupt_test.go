@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -71,14 +72,56 @@ func TestInterruptedSimulationAsJSON(t *testing.T) {
 	require.Equal(t, 2, got.Replications)
 }
 
-// Before the first replication is complete there is nothing to show, and no folder is left behind.
+// Before the first replication is complete there is nothing to show. The folder says what was asked for.
 func TestInterruptedBeforeAnythingWasComplete(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "run")
 	code, stdout, stderr := interruptedSimulation(0, folder)
 	require.Equal(t, exitCannot, code)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "interrupted before there was anything to show")
-	require.NoDirExists(t, folder)
+	run, err := os.ReadFile(filepath.Join(folder, "run.json"))
+	require.NoError(t, err)
+	require.Contains(t, string(run), `"incomplete": true`)
+	require.FileExists(t, filepath.Join(folder, "scenario.yaml"))
+	_, err = results.Open(folder)
+	require.ErrorContains(t, err, "neither a simulation nor a load")
+}
+
+// saying calls then once the text has been written, and half a second later.
+type saying struct {
+	strings.Builder
+	text string
+	then func()
+}
+
+func (s *saying) Write(p []byte) (int, error) {
+	n, err := s.Builder.Write(p)
+	if s.then != nil && strings.Contains(s.String(), s.text) {
+		time.AfterFunc(time.Second/2, s.then)
+		s.then = nil
+	}
+	return n, err
+}
+
+// Interrupted while it measures, a load keeps what it has measured, and operations that were to be kept.
+func TestInterruptedLoadKeepsWhatItMeasured(t *testing.T) {
+	credentials, folder := filepath.Join(t.TempDir(), "admin.yaml"), filepath.Join(t.TempDir(), "run")
+	p := servePortal(t, "--credentials", credentials)
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	said := &saying{text: "clock started", then: interrupt}
+	code := run(ctx, []string{"load", "smoke", "--rate", "50/s", "--for", "5m", "--warm-up", "0s", "--quiet", "--url", p.url, "--auth",
+		"file:" + credentials, "--keep-ops", "--out", folder}, nil, io.Discard, said)
+	require.Equal(t, exitCannot, code)
+	require.Contains(t, said.String(), "interrupted: the run is incomplete")
+	kept, err := results.Open(folder)
+	require.NoError(t, err)
+	require.True(t, kept.Incomplete)
+	all, _ := kept.Load.Op("all")
+	require.Positive(t, all.Sent)
+	for _, name := range []string{"report.html", "series.csv", "ops.csv", "histograms.hlog"} {
+		require.FileExists(t, filepath.Join(folder, name))
+	}
 }
 
 // A reader that goes away, such as head, costs neither the run folder nor the exit code.

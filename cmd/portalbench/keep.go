@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -89,11 +90,26 @@ func (r *record) abandon() {
 	_ = os.Remove(r.folder.Dir()) // fails, as it should, when there is something in it
 }
 
+// nothing ends a run that has come to nothing. An interrupted one keeps its folder: it says what was asked for, and by
+// the run's id is found what it may have put on a portal.
+func (r *record) nothing(ctx context.Context, stderr io.Writer, err error) error {
+	if err == nil || ctx.Err() == nil {
+		r.abandon()
+		return err
+	}
+	r.kept.drop()
+	r.kept, r.partial = nil, true
+	return errors.Join(interrupted(ctx, err), r.finish(stderr))
+}
+
 // write fills the run folder.
 func (r *record) write() error {
 	parts := []func(*results.Folder) error{r.kept.keep, r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport}
-	if r.capacity != nil {
+	switch {
+	case r.capacity != nil:
 		parts = []func(*results.Folder) error{r.writeInputs, r.writeCapacity, r.writeReport}
+	case r.simulate == nil && r.load == nil:
+		parts = []func(*results.Folder) error{r.writeInputs}
 	}
 	for _, part := range parts {
 		if err := part(r.folder); err != nil {

@@ -102,23 +102,27 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 	if f.keep.trace && goal.stages != nil {
 		return usageError(errors.New("--keep-trace: a trace goes at one speed, and --stages change it: leave one of them out"))
 	}
-	if err := job.plan(ctx, goal); err != nil {
-		return err
-	}
-	defer job.workload.Close()
 	if f.planOnly {
+		if err := job.plan(ctx, goal); err != nil {
+			return err
+		}
+		defer job.workload.Close()
 		return job.printPlan(ctx, cmd.OutOrStdout())
 	}
-	return f.replay(cmd, job)
+	return f.replay(cmd, job, func() error { return job.plan(ctx, goal) })
 }
 
-// replay drives the portal and keeps what comes of it.
-func (f *loadFlags) replay(cmd *cobra.Command, job *loadJob) (err error) {
+// replay drives the portal with what is planned, and keeps what comes of it.
+func (f *loadFlags) replay(cmd *cobra.Command, job *loadJob, plan func() error) (err error) {
 	ctx, from := cmd.Context(), job.origin()
 	r := &record{kind: "load", started: time.Now(), study: job.study, runID: job.runID, seed: from.seed, traced: job.traced}
 	if err := r.begin(f.out); err != nil {
 		return err
 	}
+	if err := plan(); err != nil {
+		return r.nothing(ctx, job.stderr, err)
+	}
+	defer job.workload.Close()
 	job.watch = job.newWatch()
 	job.watch.pprof, job.watch.allow = f.watchFlags.profiles, f.allowHosts
 	job.watch.pid, job.watch.asked = f.process, f.process != 0
@@ -138,8 +142,7 @@ func (f *loadFlags) replay(cmd *cobra.Command, job *loadJob) (err error) {
 		say(job.stderr, "%v", failed)
 	}
 	if err != nil {
-		r.abandon()
-		return interrupted(ctx, err)
+		return r.nothing(ctx, job.stderr, err)
 	}
 	failed := f.feedBackOf(ctx, job.study, &f.common, f.replications, r.load, job.stderr)
 	r.partial = failed != nil

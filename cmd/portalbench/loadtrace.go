@@ -77,7 +77,7 @@ func (f *loadFlags) runTrace(cmd *cobra.Command, args []string) error {
 	if f.planOnly {
 		return job.printPlan(cmd.Context(), cmd.OutOrStdout())
 	}
-	return f.replay(cmd, job)
+	return f.replay(cmd, job, func() error { return nil }) // it is planned already
 }
 
 // readTrace makes a trace the job's workload.

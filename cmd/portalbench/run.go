@@ -132,8 +132,7 @@ func (f *runFlags) load(ctx context.Context, r *record, stderr io.Writer) (out *
 // finish shows and keeps what there is. An interrupted run keeps what was measured and says that it is incomplete.
 func (f *runFlags) finish(cmd *cobra.Command, r *record, failed error) error {
 	if r.simulate == nil {
-		r.abandon()
-		return interrupted(cmd.Context(), failed)
+		return r.nothing(cmd.Context(), cmd.ErrOrStderr(), failed)
 	}
 	r.partial = failed != nil
 	err := errors.Join(f.show(cmd.OutOrStdout(), r.manifest()), r.finish(cmd.ErrOrStderr()))

@@ -157,8 +157,7 @@ func comparisons(sets, policies int) int {
 // finish shows and keeps what there is.
 func (f *simulateFlags) finish(cmd *cobra.Command, r *record, failed error) error {
 	if r.simulate == nil {
-		r.abandon()
-		return interrupted(cmd.Context(), failed)
+		return r.nothing(cmd.Context(), cmd.ErrOrStderr(), failed)
 	}
 	r.partial = failed != nil
 	r.simulate.Incomplete = r.partial
