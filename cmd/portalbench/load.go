@@ -75,7 +75,7 @@ func newLoadCommand() *cobra.Command {
 	flags.StringVar(&f.metrics, "metrics", "", "`HOST:PORT` where Prometheus finds the run while it lasts, under /metrics")
 	flags.StringVar(&f.trace, "trace", "", "replay the operations in `FILE` at their own moments; --speed 2: twice as fast")
 	f.keep.register(cmd)
-	flags.BoolVar(&f.planOnly, "plan", false, "print what would be replayed, and stop")
+	flags.BoolVar(&f.planOnly, "plan", false, "print what would be prepared and replayed, and stop")
 	return cmd
 }
 

@@ -132,7 +132,7 @@ func capacityNotes(c *results.Capacity) []string {
 		}
 	}
 	if slices.ContainsFunc(c.Steps, func(s results.CapacityStep) bool { return math.IsNaN(float64(s.ResponseMS.P99)) }) {
-		lines = append(lines, missing+": too few operations to tell that percentile, or more than it leaves out were never sent.")
+		lines = append(lines, untold(true))
 	}
 	for _, warning := range c.Warnings {
 		lines = append(lines, "Warning: "+strings.TrimSuffix(warning, ".")+".")

@@ -30,7 +30,8 @@ func Latency(w io.Writer, format Format, l *results.Load) error {
 		return err
 	}
 	if unmeasured(g) {
-		paragraph(w, format, missing+": too few operations to tell that percentile, or more than it leaves out were never sent.")
+		all, _ := l.Op("all")
+		paragraph(w, format, untold(all.Offered > all.Sent))
 	}
 	fmt.Fprintln(w)
 	for _, line := range Trust(l) {
@@ -62,6 +63,15 @@ func loadPlace(l *results.Load) string {
 func loadRate(l *results.Load) string {
 	return fmt.Sprintf("%s ops/s offered on average, %s achieved, %s completed, for %s s", number(float64(l.OfferedPerS)),
 		number(float64(l.AchievedPerS)), number(float64(l.CompletedPerS)), number(float64(l.DurationS)))
+}
+
+// untold explains a percentile that is missing.
+func untold(unsent bool) string {
+	text := missing + ": too few operations to tell that percentile"
+	if unsent {
+		text += ", or more than it leaves out were never sent"
+	}
+	return text + "."
 }
 
 // Trust returns what must be known to believe a load, a sentence or two each: validity with its reasons, thresholds,
