@@ -57,8 +57,8 @@ const usualAnswer = 20 * time.Millisecond
 
 // Describe says it in a sentence.
 func (p Preparation) Describe(signInsPerS float64) string {
-	return fmt.Sprintf("Before the clock: %d accounts (%d patients, %d proxies, %d staff, %d pools), %d sign-ins, %d messages in %d threads: "+
-		"%d operations, %s if each takes %s (assumed) and %d go on at once.",
+	return fmt.Sprintf("Before the clock: accounts %d (patients %d, proxies %d, staff %d, pools %d), sign-ins %d, messages %d in threads %d. "+
+		"That is %d operations: %s if each takes %s (assumed) and %d go on at once.",
 		p.Patients+p.Proxies+p.Staff+p.Pools, p.Patients, p.Proxies, p.Staff, p.Pools, p.SignIns, p.Messages, p.Threads,
 		p.Operations, p.At(usualAnswer, defaultWorkers, signInsPerS).Round(100*time.Millisecond), usualAnswer, defaultWorkers)
 }

@@ -7,11 +7,10 @@ import (
 	"github.com/portalbench/portalbench/scenarios"
 )
 
-// The columns of the evidence table: it fits into 100 characters.
+// The columns of the evidence table.
 const (
-	evidenceWidth = 100
-	valueWidth    = 8
-	minSource     = 30 // the source has at least this much of a line
+	valueWidth = 8
+	minSource  = 30 // the source has at least this much of a line
 )
 
 // evidenceTable lists parameters with their values and sources. A value too long for its
@@ -25,7 +24,7 @@ func evidenceTable(sources []scenarios.Source) string {
 			assumed++
 		}
 	}
-	path = min(path, evidenceWidth-valueWidth-minSource-4)
+	path = min(path, lineWidth-valueWidth-minSource-4)
 	var b strings.Builder
 	evidenceRow(&b, path, "parameter", "value", "source")
 	for _, s := range sources {
@@ -44,12 +43,12 @@ func evidenceRow(b *strings.Builder, path int, name, value, source string) {
 		fmt.Fprintf(b, "%s\n", name)
 		name = ""
 	}
-	for _, line := range wrap(source, evidenceWidth-path-valueWidth-4) {
+	for _, line := range wrap(source, lineWidth-path-valueWidth-4) {
 		b.WriteString(strings.TrimRight(fmt.Sprintf("%-*s  %*s  %s", path, name, valueWidth, value, line), " ") + "\n")
 		name, value = "", ""
 	}
 	if long != "" {
-		for _, line := range wrap(long, evidenceWidth-4) {
+		for _, line := range wrap(long, lineWidth-4) {
 			fmt.Fprintf(b, "    %s\n", line)
 		}
 	}

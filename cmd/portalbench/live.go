@@ -149,23 +149,23 @@ func (v *liveView) log() {
 		}
 		said = s.Elapsed
 		for _, line := range liveLines(s) {
-			say(v.w, "%s", cut(line, widest-len("portalbench: ")))
+			say(v.w, "%s", cut(line, lineWidth-len("portalbench: ")))
 		}
 	}
 }
 
-// widest is how many columns a view takes at most.
-const widest = 100
+// lineWidth is how many columns anything that people read takes at most.
+const lineWidth = 100
 
 func columns(w io.Writer) int {
 	f, ok := w.(*os.File)
 	if !ok {
-		return widest
+		return lineWidth
 	}
 	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-		return min(width, widest)
+		return min(width, lineWidth)
 	}
-	return widest
+	return lineWidth
 }
 
 // canRedraw reports whether w is a terminal that can move its cursor.

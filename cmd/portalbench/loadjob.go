@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
@@ -95,12 +96,13 @@ func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
 	if j.traced == nil {
 		offered = j.planned.Offered
 	}
-	fmt.Fprintf(w, "%s\n", j.summary())
+	lines := []string{j.summary()}
 	if j.traced == nil {
-		fmt.Fprintf(w, "%d operations; policy %s; seed %d\n", j.workload.Len(), j.policies[0].Name, j.seed)
+		lines = append(lines, fmt.Sprintf("%d operations; policy %s; seed %d", j.workload.Len(), j.policies[0].Name, j.seed))
 	}
-	fmt.Fprintln(w, prepared.Describe(j.connection.signInsPerS))
-	_, err = fmt.Fprintf(w, "In the window: %.4g operations/s, on the reference portal as many requests/s.\n", offered)
+	lines = append(lines, wrap(prepared.Describe(j.connection.signInsPerS), lineWidth)...)
+	lines = append(lines, fmt.Sprintf("In the window: %.4g operations/s, on the reference portal as many requests/s.", offered))
+	_, err = fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
 }
 

@@ -8,9 +8,6 @@ import (
 	"github.com/portalbench/portalbench/scenarios"
 )
 
-// wordsWidth is how long the lines of a policy in words are.
-const wordsWidth = 100
-
 // policyInWords describes a policy as lines of remarks that may stand above its YAML: a paragraph for each lever, every
 // number with its source.
 func policyInWords(p *scenarios.LoadedPolicy) string {
@@ -53,7 +50,7 @@ func (w *wording) others() string {
 func writeRemark(b *strings.Builder, text string) {
 	for i, line := range strings.Split(text, "\n") {
 		indent := strings.Repeat("  ", min(i, 1))
-		for _, part := range wrap(line, wordsWidth-6) {
+		for _, part := range wrap(line, lineWidth-6) {
 			b.WriteString("# " + indent + part + "\n")
 			indent = strings.Repeat("  ", min(i, 1)+1)
 		}

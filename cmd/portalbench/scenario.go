@@ -47,9 +47,6 @@ func newScenarioList() *cobra.Command {
 	})
 }
 
-// listWidth is how long the lines of a list are.
-const listWidth = 100
-
 // newList makes the command that names what is built in of a kind, with titles.
 func newList(kind, plural string, names []string, title func(name string) (string, error)) *cobra.Command {
 	return &cobra.Command{
@@ -63,7 +60,7 @@ func newList(kind, plural string, names []string, title func(name string) (strin
 				if err != nil {
 					return usageError(err)
 				}
-				for _, line := range wrap(text, listWidth-19) {
+				for _, line := range wrap(text, lineWidth-19) {
 					fmt.Fprintf(cmd.OutOrStdout(), "%-18s %s\n", name, line)
 					name = ""
 				}
