@@ -135,7 +135,7 @@ func engine(b *testing.B, url string, w bench.Workload, listen *tape) {
 	}
 	r, err := bench.Run(b.Context(), bench.Config{Portal: refportal.NewPortal(web, url), Client: client, Workload: w,
 		Admin: bench.Account{Kind: bench.AdminAccount, Login: refportal.AdminLogin, Secret: secret}, Digest: "d", RunID: "run",
-		SkipLedger: true, Progress: func(p bench.Progress) {
+		SkipLedger: true, FineAlarm: true, Progress: func(p bench.Progress) {
 			if listen != nil && p.Phase == "replay" && p.Elapsed == 0 {
 				listen.start = time.Now()
 			}

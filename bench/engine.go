@@ -40,6 +40,7 @@ type engine struct {
 	inFlight int       // sent and not answered
 	runnable []*flight // wait for nothing any more
 	hands    hands
+	newAlarm func() alarm
 	idle     chan struct{}                   // told when nothing is left to do
 	calls    context.Context                 // of all operations; outlives an interruption
 	labels   [results.NumOps]context.Context // profile labels, by operation
@@ -80,21 +81,21 @@ func (e *engine) replay(ctx context.Context) {
 	e.end = e.work.Duration()
 	e.deadline = e.end + e.timeout
 	e.nextTick = e.warmUp%time.Second + time.Second // so that the series' seconds begin with the end of the warm-up
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	alarm := e.newAlarm()
+	defer alarm.stop()
 	interrupted := ctx.Done()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for e.due() || e.open > 0 {
 		e.releaseDue(e.now())
-		timer.Reset(e.untilNext())
+		alarm.set(e.untilNext())
 		wanted := e.wanted()
 		e.mu.Unlock()
 		select {
 		case s, more := <-wanted:
 			e.mu.Lock()
 			e.take(s, more)
-		case <-timer.C:
+		case <-alarm.rings():
 			e.mu.Lock()
 			e.tick(e.now())
 		case <-e.idle:

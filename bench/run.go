@@ -37,6 +37,7 @@ type Config struct {
 	MaxInFlight int           // 0: what the offered rate needs (see InFlightLimit)
 	SignInsPerS float64       // before the clock starts, at most; 0: as fast as the portal answers
 	Workers     int           // goroutines that provision, seed and check; 0: 16
+	FineAlarm   bool          // wake up in time to a tenth of a millisecond, where the system can; never with a simulated clock
 	SkipLedger  bool          // the portal cannot show messages again
 	Lookout     bool          // whether to measure how long acknowledged messages take to be seen
 
@@ -174,7 +175,10 @@ func newRun(cfg *Config) (*run, error) {
 	}
 	r.engine = &engine{portal: portal, work: w, total: r.survey.total, roster: people, table: r.stage.table,
 		record: newRecorder(cfg.WarmUp, w.Duration()), timeout: cfg.Timeout, warmUp: cfg.WarmUp, progress: cfg.Progress,
-		watches: newWatches(cfg.StopWhen)}
+		watches: newWatches(cfg.StopWhen), newAlarm: newTimerAlarm}
+	if cfg.FineAlarm {
+		r.engine.newAlarm = newFineAlarm
+	}
 	return r, nil
 }
 

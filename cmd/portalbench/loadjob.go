@@ -134,7 +134,7 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 		Scenario: from.scenario, URL: url, At: from.at, Digest: from.people, Seed: from.seed,
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight, SignInsPerS: j.connection.signInsPerS,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
-		SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, StopWhen: j.stopWhen,
+		FineAlarm: true, SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, StopWhen: j.stopWhen,
 		Progress: func(p bench.Progress) {
 			view.report(p)
 			j.metrics.report(p)
