@@ -117,6 +117,8 @@ func CheckTarget(rawURL string, allow []string) error {
 		return fmt.Errorf("address %q names no host: write it as http://127.0.0.1:8080", u.Redacted())
 	case u.User != nil:
 		return fmt.Errorf("address %q holds credentials: put them in the file named by --auth", u.Redacted())
+	case u.RawQuery != "" || u.Fragment != "":
+		return errors.New("the portal's address has a part after ? or #: leave it out, and put credentials in the file named by --auth")
 	case localHost(u.Hostname()), hostAllowed(u.Hostname(), allow):
 		return nil
 	}

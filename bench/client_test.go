@@ -200,7 +200,24 @@ func TestClassify(t *testing.T) {
 }
 
 func TestInFlightLimit(t *testing.T) {
-	require.Equal(t, 1500, InFlightLimit(50, 30*time.Second))    // 50/s x 30 s
-	require.Equal(t, 10_000, InFlightLimit(500, 30*time.Second)) // 15,000, at most 10,000
-	require.Equal(t, 100, InFlightLimit(.1, time.Second))        // at least 100
+	require.Equal(t, 1500, InFlightLimit(1500))
+	require.Equal(t, 10_000, InFlightLimit(15_000))
+	require.Equal(t, 100, InFlightLimit(1))
+}
+
+// 10 a second for 20 s, and 50 a second for 5 s in their midst. A portal that hangs for 3 s from any moment collects
+// those of 4 calendar seconds at most.
+func TestInFlightLimitIsOfTheBusiestTime(t *testing.T) {
+	s := &survey{}
+	for i := range 20 {
+		n := int32(10)
+		if 8 <= i && i < 13 {
+			n = 50
+		}
+		s.seconds = append(s.seconds, n)
+	}
+	require.EqualValues(t, 4*50, s.within(3*time.Second))
+	require.EqualValues(t, 2*50, s.within(time.Second))
+	require.EqualValues(t, 5*50+15*10, s.within(time.Minute))
+	require.EqualValues(t, 5*50+2*10, s.within(5500*time.Millisecond), "6 s and the one it ends in")
 }

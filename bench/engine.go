@@ -71,7 +71,7 @@ func (e *engine) replay(ctx context.Context) {
 	defer e.abandon()
 	e.labels = opLabels(e.calls)
 	e.lookout.begin(e.calls)
-	defer func() { e.lookout.end(e.incomplete) }()
+	defer func() { e.lookout.end(ctx, e.incomplete) }()
 	e.idle = make(chan struct{}, 1)
 	e.filter = newFilter(e.portal.Capabilities())
 	e.feed = startFeed(e.calls, e.work)
@@ -164,6 +164,7 @@ func (e *engine) interrupt() {
 	e.incomplete = true
 	e.next, e.feed.done = len(e.ops), true
 	e.end = min(e.end, e.now())
+	e.record.until = e.end
 	e.deadline = e.now() + min(e.timeout, drainAfterInterrupt)
 	e.stop(Cause{Outcome: results.Skipped, Detail: "the run was interrupted"})
 }
@@ -312,7 +313,9 @@ func (e *engine) settle(f *flight) {
 		f.thread.turn.leave(f)
 		e.table.rest(f.thread, f.done)
 	}
-	e.keep.op(f)
+	if f.cause == nil || f.cause != e.record.withdrawn {
+		e.keep.op(f)
+	}
 	e.open--
 	for i, n := range f.next {
 		if n == nil {

@@ -2,8 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"math"
-	"time"
 )
 
 // Bounds of the in-flight limit. Every operation in flight has a socket; some files are open besides.
@@ -13,11 +11,9 @@ const (
 	otherFiles    = 64
 )
 
-// InFlightLimit returns how many operations a run at rate per second may have in flight by default: those that a portal
-// which answers nothing would collect in one time-out, from 100 to 10,000.
-func InFlightLimit(rate float64, timeout time.Duration) int {
-	return int(min(max(math.Ceil(rate*timeout.Seconds()), leastInFlight), mostInFlight))
-}
+// InFlightLimit returns how many operations a run may have in flight by default: those that a portal which answers
+// nothing would collect in one time-out at the busiest time, from 100 to 10,000.
+func InFlightLimit(busiest int64) int { return int(min(max(busiest, leastInFlight), mostInFlight)) }
 
 // limitInFlight settles the in-flight limit and holds it against the files this process may have open. A limit that was
 // asked for and cannot be had is an error; the default is lowered, with a warning.
@@ -25,7 +21,7 @@ func (r *run) limitInFlight() error {
 	cfg := r.cfg
 	limit := cfg.MaxInFlight
 	if limit <= 0 {
-		limit = InFlightLimit(float64(r.survey.total)/cfg.Workload.Duration().Seconds(), cfg.Timeout)
+		limit = InFlightLimit(r.survey.within(cfg.Timeout))
 	}
 	files, counted := openFileLimit()
 	if room := files - otherFiles; counted && cfg.Client != nil && limit > room {

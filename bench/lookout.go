@@ -147,11 +147,12 @@ func (l *lookout) seen(after time.Duration) {
 	l.after.Record(after.Microseconds())
 }
 
-// end waits for what is still looked for: a while, or not at all when the run was interrupted.
-func (l *lookout) end(interrupted bool) {
+// end waits for what is still looked for: a while, or not at all when the run was or is interrupted.
+func (l *lookout) end(ctx context.Context, interrupted bool) {
 	if l == nil {
 		return
 	}
+	defer context.AfterFunc(ctx, l.stop)()
 	if interrupted {
 		l.stop()
 	}

@@ -252,21 +252,21 @@ func (w *row) result(name string) results.OpResult {
 			r.Outcomes[results.Outcome(o).String()] = n
 		}
 	}
-	unsent := w.offered - w.sent
-	r.ResponseMS, r.ServiceMS, r.ScheduleMS = latency(w.response, unsent), latency(w.service, unsent), latency(w.schedule, unsent)
+	un := r.Unanswered()
+	r.ResponseMS, r.ServiceMS, r.ScheduleMS = latency(w.response, un), latency(w.service, un), latency(w.schedule, un)
 	r.LagMS, r.WaitMS, r.FailedMS = latency(w.lag, 0), latency(w.wait, 0), latency(w.failed, 0)
 	return r
 }
 
-// latency summarises a histogram of microseconds in milliseconds. Operations that were never sent count as slower than
+// latency summarises a histogram of microseconds in milliseconds. Operations that nobody answered count as slower than
 // all others. Percentiles that fall among them, or of which too few samples tell, are missing.
-func latency(h *stats.Histogram, unsent int64) results.Latency {
+func latency(h *stats.Histogram, unanswered int64) results.Latency {
 	none := results.Number(math.NaN())
 	if h == nil || h.Count() == 0 {
 		return results.Latency{Mean: none, P50: none, P90: none, P95: none, P99: none, P999: none, Max: none}
 	}
 	q := func(p float64) results.Number {
-		ofSent := p * (1 + float64(unsent)/float64(h.Count()))
+		ofSent := p * (1 + float64(unanswered)/float64(h.Count()))
 		if h.Count() < int64(stats.SamplesForQuantile(p)) || ofSent > 1 {
 			return none
 		}

@@ -84,7 +84,9 @@ func (r *recorder) withdraw(f *flight) {
 		return
 	}
 	r.series.at(f.intended-r.from).Offered--
-	r.dues[min(int((f.intended-r.from)/sendSlice), len(r.dues)-1)]--
+	if i := int((f.intended - r.from) / sendSlice); i < len(r.dues) {
+		r.dues[i]--
+	}
 	if f.isStaff() {
 		r.byRole[f.person.role].offered--
 	}

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -130,7 +131,11 @@ func TestStopWithdrawsWhatWaits(t *testing.T) {
 			}
 		}
 		cfg.StopWhen = rules(t, "in_flight>=10 for 3s")
+		var rows strings.Builder
+		cfg.KeepOps = &rows
 		r := mustRun(t, cfg)
+		require.Equal(t, 1+10, strings.Count(rows.String(), "\n"), "a header and what was offered: the others are no operations of the run")
+		require.Zero(t, r.Load.CompletedPerS, "all answers came after the end that the rule made")
 		require.Equal(t, "in_flight>=10 for 3s, 3s after the clock started", r.Load.Stopped)
 		all := rowOf(t, r, "all")
 		require.EqualValues(t, 10, all.Offered)

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"slices"
+	"time"
 
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/sim"
@@ -11,7 +12,8 @@ import (
 // begun already, and which threads must be there.
 type survey struct {
 	roster  *roster
-	total   int64 // operations that the portal can carry out
+	total   int64   // operations that the portal can carry out
+	seconds []int32 // of them, by the second of the wall clock in which they are due
 	early   []*person
 	threads []*sim.OpenThread
 	to      []sim.Actor            // the first recipients of new threads
@@ -59,6 +61,11 @@ func openThreads(w *Workload) map[sim.Thread]bool {
 // sign in.
 func (s *survey) add(w *Workload, op *sim.Op, met map[*person]bool) {
 	s.total++
+	at := int(w.offset(op.Due) / time.Second)
+	for len(s.seconds) <= at {
+		s.seconds = append(s.seconds, 0)
+	}
+	s.seconds[at]++
 	s.roster.addOp(w, op)
 	if op.Kind == results.OpSend && len(s.to) < mostPosts && !slices.Contains(s.to, op.To) {
 		s.to = append(s.to, op.To)
@@ -71,6 +78,19 @@ func (s *survey) add(w *Workload, op *sim.Op, met map[*person]bool) {
 	if op.Kind != results.OpAuth {
 		s.early = append(s.early, p)
 	}
+}
+
+// within returns how many operations fall due within a time, at most, and within the second in which it ends.
+func (s *survey) within(d time.Duration) (most int64) {
+	long, sum := int((d+time.Second-1)/time.Second)+1, int64(0)
+	for i, n := range s.seconds {
+		sum += int64(n)
+		if i >= long {
+			sum -= int64(s.seconds[i-long])
+		}
+		most = max(most, sum)
+	}
+	return most
 }
 
 // seeded finds the threads that must be on the portal.

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -42,6 +41,9 @@ type closing struct {
 // restAfter is how long a thread stays closed before it is put away. Most readers of an answer come within that time.
 const restAfter = time.Minute
 
+// mostPutAway is how many threads are put away at once, so that no operation waits for it for more than milliseconds.
+const mostPutAway = 500
+
 func newTable(runID string) *table {
 	return &table{runID: runID, awake: map[sim.Thread]*thread{}, resting: map[sim.Thread]resting{}}
 }
@@ -77,7 +79,7 @@ func (t *table) rest(th *thread, now time.Duration) {
 
 // putAway moves the threads that have been closed for long, and that nothing waits for, to disk.
 func (t *table) putAway(now time.Duration) {
-	for len(t.closed) > 0 && t.closed[0].at+restAfter <= now && t.failed == nil {
+	for n := 0; n < mostPutAway && len(t.closed) > 0 && t.closed[0].at+restAfter <= now && t.failed == nil; n++ {
 		th := t.closed[0].thread
 		t.closed = t.closed[1:]
 		th.queued = false
@@ -126,6 +128,7 @@ func (t *table) write(th *thread) (err error) {
 		if t.file, err = os.CreateTemp("", "portalbench-threads-*"); err != nil {
 			return fmt.Errorf("keeping closed threads on disk: %w", err)
 		}
+		_ = os.Remove(t.file.Name()) // a killed process leaves nothing behind; some systems keep it until close
 	}
 	k := kept{Subject: th.subject, Wording: th.wording, Text: th.text, Self: th.self.id, Item: th.item.id, Version: th.version,
 		Stale: th.stale, Messages: ids(th.messages), Authored: th.authored, Free: th.turn.free, Changed: th.changed}
@@ -210,5 +213,7 @@ func (t *table) close() error {
 	if t.file == nil {
 		return nil
 	}
-	return errors.Join(t.file.Close(), os.Remove(t.file.Name()))
+	err := t.file.Close()
+	_ = os.Remove(t.file.Name())
+	return err
 }

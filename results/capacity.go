@@ -219,7 +219,7 @@ func (c *Capacity) Judge(atLeast float64) {
 	case c.Incomplete:
 	case float64(c.LowPerS) >= atLeast: // false for NaN
 		c.Gate = Pass
-	case float64(c.HighPerS) < atLeast:
+	case float64(c.HighPerS) < atLeast, c.Outcome == CapacityBelow && float64(c.HighPerS) <= atLeast: // it failed at that rate itself
 		c.Gate = Fail
 	}
 }

@@ -35,6 +35,13 @@ func TestCapacityGate(t *testing.T) {
 	}
 }
 
+// The portal failed at the very rate that is asked for.
+func TestFailedAtTheRateAskedFor(t *testing.T) {
+	c := &Capacity{Outcome: CapacityBelow, LowPerS: Number(math.NaN()), HighPerS: 90}
+	c.Judge(90)
+	require.Equal(t, Fail, c.Gate)
+}
+
 // 30% of 2 cores at 1,000/s: .3 x 2 / 1000 = 600 µs an operation; 80% of the cores would be in use at 1000 x .8 / .3.
 func TestFloor(t *testing.T) {
 	l := sound()

@@ -105,8 +105,11 @@ func (r StopRule) Above(value float64) bool {
 
 // stoppedReason is why a stopped run is invalid: what it measured is not the load that was asked for.
 func (l *Load) stoppedReason() string {
-	if l.Stopped == "" {
-		return ""
+	switch {
+	case l.Stopped != "":
+		return "the run was stopped early: " + l.Stopped
+	case l.Incomplete:
+		return "the run was interrupted before its end"
 	}
-	return "the run was stopped early: " + l.Stopped
+	return ""
 }

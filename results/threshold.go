@@ -144,6 +144,9 @@ func (t ParsedThreshold) value(l *Load) float64 {
 	if t.Metric == "response" || t.Metric == "service" {
 		samples = row.Outcomes[OK.String()]
 	}
+	if t.ofAnswers() && row.neverAnswered(t.quantile()) {
+		return math.Inf(1)
+	}
 	if samples == 0 {
 		return math.NaN()
 	}
@@ -180,12 +183,42 @@ func (l Latency) statistic(name string) Number {
 		"max": l.Max}[name]
 }
 
-// SamplesNeeded returns how many ok answers t's statistic needs.
-func (t ParsedThreshold) SamplesNeeded() int {
+// ofAnswers reports whether t is on a latency that ends with an answer.
+func (t ParsedThreshold) ofAnswers() bool {
+	return t.Metric == "response" || t.Metric == "service" || t.Metric == "schedule"
+}
+
+// quantile returns the share that t's percentile is of, or 0 when it is on none.
+func (t ParsedThreshold) quantile() float64 {
 	digits, percentile := strings.CutPrefix(t.Statistic, "p")
 	if !percentile {
-		return 1
+		return 0
 	}
 	q, _ := strconv.ParseFloat("0."+digits, 64) // p999 is .999; the statistic was checked when it was read
-	return stats.SamplesForQuantile(q)
+	return q
+}
+
+// SamplesNeeded returns how many ok answers t's statistic needs.
+func (t ParsedThreshold) SamplesNeeded() int {
+	if q := t.quantile(); q > 0 {
+		return stats.SamplesForQuantile(q)
+	}
+	return 1
+}
+
+// Unanswered counts the operations that nobody answered: not sent, timed out, or cut off. They are slower than all
+// others.
+func (r OpResult) Unanswered() int64 {
+	n := r.Offered - r.Sent
+	for _, o := range []Outcome{Timeout, Transport, Unknown} {
+		n += r.Outcomes[o.String()]
+	}
+	return n
+}
+
+// neverAnswered reports whether a percentile falls among the operations that nobody answered. What was refused is in
+// neither: a limit on errors is for that.
+func (r OpResult) neverAnswered(q float64) bool {
+	ok, un := float64(r.Outcomes[OK.String()]), float64(r.Unanswered())
+	return q > 0 && un > 0 && q*(ok+un) > ok
 }

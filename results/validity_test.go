@@ -82,6 +82,27 @@ func parsed(t *testing.T, texts ...string) []ParsedThreshold {
 	return out
 }
 
+// Of 100 operations 4 were never answered: p95 is the 95th, which was; of 6 it would not have been, and no limit is kept
+// then. One that was refused was answered.
+func TestPercentilesThatWereNeverAnswered(t *testing.T) {
+	for _, row := range []struct {
+		outcomes  map[string]int64
+		statistic string
+		want      bool
+	}{
+		{map[string]int64{"ok": 96, "timeout": 4}, "p95", false},
+		{map[string]int64{"ok": 94, "timeout": 4, "transport": 1, "unknown": 1}, "p95", true},
+		{map[string]int64{"ok": 94, "timeout": 6}, "p90", false},
+		{map[string]int64{"ok": 90, "invalid": 10}, "p95", false},
+		{map[string]int64{"timeout": 100}, "p50", true},
+		{map[string]int64{"ok": 94, "timeout": 6}, "max", false},
+	} {
+		l := &Load{Ops: []OpResult{{Op: "all", Offered: 100, Sent: 100, Outcomes: row.outcomes}}}
+		limit := parsed(t, "all.response."+row.statistic+"<1h")[0]
+		require.Equal(t, row.want, math.IsInf(limit.value(l), 1), "%v %s", row.outcomes, row.statistic)
+	}
+}
+
 func TestCheck(t *testing.T) {
 	for _, row := range []struct {
 		text, want string

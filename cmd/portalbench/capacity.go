@@ -60,7 +60,7 @@ func newCapacityCommand() *cobra.Command {
 	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policy")
 	flags.IntVar(&f.maxInFlight, "max-in-flight", 0, "operations under way at most; what is due beyond is counted as capped (0: what the rate needs)")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
-	flags.StringArrayVar(&f.thresholds, "threshold", []string{capacityThreshold}, "`limit` such as send.response.p95<500ms, repeatable; all.errors<=1% unless one is on errors")
+	flags.StringArrayVar(&f.thresholds, "threshold", []string{capacityThreshold}, "`limit` such as send.response.p95<500ms, repeatable; all.errors<=1% unless one is on all.errors")
 	f.window.changed = func(name string) bool { return name == "warm-up" } // its default here is not the scenario's
 	return cmd
 }

@@ -162,3 +162,20 @@ func TestSamplesForThresholds(t *testing.T) {
 		require.InDelta(t, want, samplesFor(limit), 0, text)
 	}
 }
+
+// A limit on the errors of one operation leaves the one on all in force; a limit on all replaces it.
+func TestLimitOnAllErrorsIsAlwaysSet(t *testing.T) {
+	for given, want := range map[string][]string{
+		"send.errors<=1%":     {"send.errors<=1%", results.DefaultThreshold},
+		"all.response.p95<1s": {"all.response.p95<1s", results.DefaultThreshold},
+		"all.errors<=20%":     {"all.errors<=20%"},
+	} {
+		got, err := limitsOf([]string{given})
+		require.NoError(t, err)
+		var texts []string
+		for _, l := range got {
+			texts = append(texts, l.Expression)
+		}
+		require.Equal(t, want, texts)
+	}
+}

@@ -47,6 +47,9 @@ func (f *resultFlags) run(cmd *cobra.Command, dir string) error {
 	if f.to == "csv" && run.Simulate != nil {
 		return writeOut(cmd, f.out, func(w io.Writer) error { return results.WriteMeasures(w, run.Simulate) })
 	}
+	if run.Capacity != nil {
+		return usageError(fmt.Errorf("%s holds a search for the capacity: its steps are in steps.csv there already", dir))
+	}
 	if run.Load == nil {
 		return usageError(fmt.Errorf("%s holds no load: --to %s is for loads that ran with --keep-ops", dir, f.to))
 	}

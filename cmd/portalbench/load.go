@@ -70,7 +70,7 @@ func newLoadCommand() *cobra.Command {
 	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policy")
 	flags.IntVar(&f.maxInFlight, "max-in-flight", 0, "operations under way at most; what is due beyond is counted as capped (0: what the rate needs)")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
-	flags.StringArrayVar(&f.thresholds, "threshold", nil, "`limit` such as send.response.p95<500ms, repeatable; all.errors<=1% unless one is on errors")
+	flags.StringArrayVar(&f.thresholds, "threshold", nil, "`limit` such as send.response.p95<500ms, repeatable; all.errors<=1% unless one is on all.errors")
 	flags.StringArrayVar(&f.stopWhen, "stop-when", nil, "`rule` that ends the load early, such as 'errors>20% for 30s', repeatable")
 	flags.StringVar(&f.metrics, "metrics", "", "`HOST:PORT` where Prometheus finds the run while it lasts, under /metrics")
 	flags.StringVar(&f.trace, "trace", "", "replay the operations in `FILE` at their own moments; --speed 2: twice as fast")
@@ -172,17 +172,22 @@ func (f *loadFlags) check(cmd *cobra.Command) ([]results.ParsedThreshold, error)
 	if cmd.Flags().Changed("replications") && (f.replications < 1 || !f.feedBack) {
 		return nil, usageError(fmt.Errorf("--replications %d: use 1 or more, with --feed-back", f.replications))
 	}
+	return limitsOf(f.thresholds)
+}
+
+// limitsOf reads limits, and adds one on all errors unless there is one.
+func limitsOf(thresholds []string) ([]results.ParsedThreshold, error) {
 	var limits []results.ParsedThreshold
 	errorLimit := false
-	for _, text := range f.thresholds {
+	for _, text := range thresholds {
 		t, err := results.ParseThreshold(text)
 		if err != nil {
 			return nil, usageError(fmt.Errorf("--threshold: %w", err))
 		}
 		limits = append(limits, t)
-		errorLimit = errorLimit || t.Metric == "errors"
+		errorLimit = errorLimit || t.Metric == "errors" && t.Op == "all"
 	}
-	if !errorLimit { // percentiles are those of ok answers: they say nothing of failures
+	if !errorLimit { // a limit on one operation says nothing of the others, and percentiles nothing of what was refused
 		limits = append(limits, defaultThresholds()...)
 	}
 	return limits, nil

@@ -16,6 +16,7 @@ import (
 func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // whoever interrupts twice does not want to wait
 	code := run(ctx, os.Args[1:], os.Stdin, abandoned{os.Stdout}, os.Stderr)
 	stop()
 	os.Exit(code)

@@ -62,6 +62,16 @@ func TestCapacityHeadline(t *testing.T) {
 	}
 }
 
+// A search that ran out of its budget was not interrupted.
+func TestCapacityPageSaysWhyItEndedEarly(t *testing.T) {
+	run := sampleRun(nil, nil)
+	run.Kind, run.Capacity, run.Incomplete = "capacity", sampleCapacity(), true
+	run.Capacity.Incomplete, run.Capacity.WhyIncomplete = true, "the budget is used up"
+	page := rendered(t, run, Figures{})
+	require.Contains(t, page, "The search ended early: the budget is used up.")
+	require.NotContains(t, page, "The run was interrupted")
+}
+
 func TestCapacityPage(t *testing.T) {
 	run := sampleRun(nil, nil)
 	run.Kind, run.Capacity = "capacity", sampleCapacity()

@@ -22,6 +22,7 @@ type page struct {
 	When       string
 	Incomplete bool
 	Stopped    string // the rule that ended it, if one did
+	Short      string // why a search ended before it had found what it looked for, if so
 	Sim        *simulationPart
 	Load       *loadPart
 	Capacity   *capacityPart
@@ -108,6 +109,7 @@ func HTML(w io.Writer, run *results.Run, extra Figures) error {
 		p.Load = loadOf(run.Load)
 	}
 	if run.Capacity != nil {
+		p.Short = run.Capacity.WhyIncomplete
 		p.Capacity = capacityOf(run.Capacity)
 	}
 	var b bytes.Buffer

@@ -31,7 +31,7 @@ func Latency(w io.Writer, format Format, l *results.Load) error {
 	}
 	if unmeasured(g) {
 		all, _ := l.Op("all")
-		paragraph(w, format, untold(all.Offered > all.Sent))
+		paragraph(w, format, untold(all.Unanswered() > 0))
 	}
 	fmt.Fprintln(w)
 	for _, line := range Trust(l) {
@@ -66,10 +66,10 @@ func loadRate(l *results.Load) string {
 }
 
 // untold explains a percentile that is missing.
-func untold(unsent bool) string {
+func untold(unanswered bool) string {
 	text := missing + ": too few operations to tell that percentile"
-	if unsent {
-		text += ", or more than it leaves out were never sent"
+	if unanswered {
+		text += ", or more than it leaves out were never answered"
 	}
 	return text + "."
 }
@@ -123,7 +123,7 @@ func validity(l *results.Load) string {
 	case l.Stopped != "":
 		text += " Incomplete: a rule stopped the run before its end."
 	case l.Incomplete:
-		text += " Incomplete: the run was interrupted before its end."
+		text += " Incomplete."
 	}
 	return text
 }
@@ -134,7 +134,10 @@ func thresholdText(t results.Threshold) string {
 	if strings.Contains(t.Expression, ".errors") {
 		shown = number(100*value) + "%"
 	}
-	if math.IsNaN(value) {
+	switch {
+	case t.Status == results.Fail && (math.IsNaN(value) || math.IsInf(value, 0)):
+		return t.Status + " (more were never answered)"
+	case math.IsNaN(value):
 		return t.Status + " (not measured)"
 	}
 	return t.Status + " (" + shown + ")"
