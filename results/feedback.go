@@ -103,12 +103,22 @@ func (l *Load) NotFedBack() string {
 	case l.Incomplete:
 		return "the load was interrupted before its end"
 	case l.Validity != RunValid:
-		return "the load is invalid: " + strings.Join(l.Why, "; ")
+		return "the load is invalid: " + strings.Join(l.Why, "; ") + l.slowDown(all)
 	case !found || all.Sent < FewestAnswers():
 		return fmt.Sprintf("%d operations are too few to tell how long the portal takes, and %d are the fewest", all.Sent, FewestAnswers())
 	case float64(ok) < fewestDone*float64(all.Offered):
 		return fmt.Sprintf("%d of %d operations failed: fast refusals save nobody time, and what was refused has to be done some other way",
 			all.Offered-ok, all.Offered)
+	}
+	return ""
+}
+
+// slowDown tells how to measure a portal that was too slow for the load's speed, if that is what was wrong: at 60 times the
+// speed of life, an answer that takes a second holds its reader up for a minute of the clinic's time.
+func (l *Load) slowDown(all OpResult) string {
+	if float64(l.Speed) > 1 && float64(all.WaitMS.P99) > waitsLongMS && l.rateReason() != "" {
+		return fmt.Sprintf("; it went at %.3g times the speed of life: load with a --speed nearer to 1, and --care-networks for the rate",
+			float64(l.Speed))
 	}
 	return ""
 }

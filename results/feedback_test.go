@@ -58,6 +58,24 @@ func TestNotFedBack(t *testing.T) {
 	require.Equal(t, "the load is invalid: the generator was busy; lag", l.NotFedBack())
 }
 
+// Who is held up by a slow portal at 56.4 times the speed of life may keep up at less; at that of life nothing is to be done.
+func TestNotFedBackForHaste(t *testing.T) {
+	of := func(speed, achieved, wait Number) string {
+		l := &Load{Validity: RunInvalid, Why: []string{"late"}, Speed: speed, OfferedPerS: 50, AchievedPerS: achieved,
+			Ops: []OpResult{{Op: "all", Offered: 1500, Sent: 1500, WaitMS: Latency{P99: wait}}}}
+		return l.NotFedBack()
+	}
+	require.Equal(t, "the load is invalid: late; it went at 56.4 times the speed of life: load with a --speed nearer to 1, and --care-networks for the rate",
+		of(56.4, 44, 23527))
+	for _, x := range []struct{ speed, achieved, wait Number }{
+		{1, 44, 23527},                   // as slow as it can be
+		{Number(math.NaN()), 44, 23527},  // it is not known
+		{56.4, 50, 23527}, {56.4, 44, 5}, // something else was wrong
+	} {
+		require.Equal(t, "the load is invalid: late", of(x.speed, x.achieved, x.wait), x)
+	}
+}
+
 // People wait for answers that are not ok as well.
 func TestWaited(t *testing.T) {
 	of := func(max int64, values ...int64) *stats.Histogram {

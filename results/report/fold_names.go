@@ -111,7 +111,7 @@ func cutName(line string, width int) (head, rest string) {
 	for _, signs := range []string{betweenNames, withinNames} {
 		for i := width; i > width/3; i-- {
 			if strings.ContainsRune(signs, r[i-1]) {
-				return strings.TrimRight(string(r[:i]), " "), string(r[i:])
+				return strings.TrimRight(string(r[:i]), " "), strings.TrimLeft(string(r[i:]), " ")
 			}
 		}
 	}

@@ -21,6 +21,8 @@ func TestNamesAreBrokenBetweenWords(t *testing.T) {
 		{"staff.physician.fte", 16, "staff.physician.|fte"},
 		{"handling.prescriptions.sd", 12, "handling.|prescriptions.|sd"}, // prescriptions. has 14
 		{"prescriptions", 12, "prescriptions"},
+		{"30 runs; 95% intervals, simulation", 24, "30 runs; 95% intervals,|simulation"}, // the comma is the 23rd
+		{"30 runs; 95% intervals, simulation", 23, "30 runs; 95% intervals,|simulation"}, // and the last that fits
 		{"answered in 1\nbusiness day, %", 34, "answered in 1|business day, %"},
 		{strings.Repeat("x", 30), 12, "xxxxxxxxxxxx|xxxxxxxxxxxxxxxxxx"}, // 18 are less than twice 12
 		{"", 12, ""},
