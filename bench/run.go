@@ -236,10 +236,7 @@ func (r *run) result() *Result {
 		out.Examples = append(out.Examples, *rec.examples[key])
 	}
 	out.Load.Warnings = append(append([]string{}, r.warnings...), warnSkipped(out.Skipped)...)
-	if l := r.engine.lookout; l != nil && l.unseen > 0 {
-		out.Load.Warnings = append(out.Load.Warnings, fmt.Sprintf("%d of %d acknowledged messages that were looked for were not seen "+
-			"in their recipient's inbox within %s", l.unseen, l.unseen+l.after.Count(), r.cfg.Timeout))
-	}
+	out.Load.Warnings = append(out.Load.Warnings, r.engine.lookout.warnings()...)
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
 	for _, err := range []error{r.engine.feedError, r.stage.table.failed} {
 		if err != nil {
