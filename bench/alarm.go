@@ -2,11 +2,13 @@ package bench
 
 import "time"
 
-// alarm wakes the scheduler. It may ring once too often, but never too late by its own doing.
+// alarm wakes the scheduler, the only one that waits for it. It may ring once too often, but never too late by its own
+// doing.
 type alarm interface {
-	// rings is where it rings.
-	rings() <-chan time.Time
-	// set makes it ring after a while, and no longer when it was to before.
+	// wait returns when it rings, and at once if it has rung since the last wait.
+	wait()
+	// set makes it ring after a while, and no longer when it was to before. Anybody may call it, one at a time, while
+	// the scheduler waits: set(0) wakes it.
 	set(d time.Duration)
 	// stop ends it.
 	stop()
@@ -17,6 +19,6 @@ type timerAlarm struct{ *time.Timer }
 
 func newTimerAlarm() alarm { return timerAlarm{time.NewTimer(time.Hour)} }
 
-func (a timerAlarm) rings() <-chan time.Time { return a.C }
-func (a timerAlarm) set(d time.Duration)     { a.Reset(d) }
-func (a timerAlarm) stop()                   { a.Stop() }
+func (a timerAlarm) wait()               { <-a.C }
+func (a timerAlarm) set(d time.Duration) { a.Reset(d) }
+func (a timerAlarm) stop()               { a.Stop() }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"os"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -9,8 +10,11 @@ import (
 
 // kernelAlarm is an alarm of the kernel, late by some 0.1 ms. The runtime waits for its file as for a connection.
 type kernelAlarm struct {
-	file *os.File
-	ring chan time.Time
+	file  *os.File
+	conn  syscall.RawConn
+	at    unix.ItimerSpec
+	arm   func(fd uintptr) // sets the kernel's timer to at
+	rings [8]byte          // how often it has rung, which is of no interest
 }
 
 // newFineAlarm returns the finest alarm that there is.
@@ -19,31 +23,20 @@ func newFineAlarm() alarm {
 	if err != nil {
 		return newTimerAlarm()
 	}
-	a := &kernelAlarm{os.NewFile(uintptr(fd), "timerfd"), make(chan time.Time, 1)}
-	go a.listen()
+	a := &kernelAlarm{file: os.NewFile(uintptr(fd), "timerfd")}
+	if a.conn, err = a.file.SyscallConn(); err != nil {
+		_ = a.file.Close()
+		return newTimerAlarm()
+	}
+	a.arm = func(fd uintptr) { _ = unix.TimerfdSettime(int(fd), 0, &a.at, nil) } // fails for wrong arguments alone
 	return a
 }
 
-// listen passes on every ring until the file is closed.
-func (a *kernelAlarm) listen() {
-	for count := make([]byte, 8); ; {
-		if _, err := a.file.Read(count); err != nil {
-			return
-		}
-		select {
-		case a.ring <- time.Now():
-		default: // the last one has not been heard yet
-		}
-	}
-}
-
-func (a *kernelAlarm) rings() <-chan time.Time { return a.ring }
+func (a *kernelAlarm) wait() { _, _ = a.file.Read(a.rings[:]) } // fails when it is stopped, as who waits then must know
 
 func (a *kernelAlarm) set(d time.Duration) {
-	at := unix.ItimerSpec{Value: unix.NsecToTimespec(max(int64(d), 1))} // 0 would turn it off
-	if raw, err := a.file.SyscallConn(); err == nil {
-		_ = raw.Control(func(fd uintptr) { _ = unix.TimerfdSettime(int(fd), 0, &at, nil) }) // fails for wrong arguments alone
-	}
+	a.at.Value = unix.NsecToTimespec(max(int64(d), 1)) // 0 would turn it off
+	_ = a.conn.Control(a.arm)
 }
 
 func (a *kernelAlarm) stop() { _ = a.file.Close() }

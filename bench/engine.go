@@ -41,7 +41,7 @@ type engine struct {
 	runnable []*flight // wait for nothing any more
 	hands    hands
 	newAlarm func() alarm
-	idle     chan struct{}                   // told when nothing is left to do
+	alarm    alarm
 	calls    context.Context                 // of all operations; outlives an interruption
 	labels   [results.NumOps]context.Context // profile labels, by operation
 	abandon  context.CancelFunc
@@ -72,40 +72,25 @@ func (e *engine) replay(ctx context.Context) {
 	e.labels = opLabels(e.calls)
 	e.lookout.begin(e.calls)
 	defer func() { e.lookout.end(ctx, e.incomplete) }()
-	e.idle = make(chan struct{}, 1)
+	e.alarm = e.newAlarm()
+	defer e.alarm.stop()
 	e.filter = newFilter(e.portal.Capabilities())
-	e.feed = startFeed(e.calls, e.work)
+	e.feed = startFeed(e.calls, e.work, e.rouse)
 	s, more := <-e.feed.slices // the clock starts when the first slice is there
 	e.take(s, more)
 	e.start = time.Now()
 	e.end = e.work.Duration()
 	e.deadline = e.end + e.timeout
 	e.nextTick = e.warmUp%time.Second + time.Second // so that the series' seconds begin with the end of the warm-up
-	alarm := e.newAlarm()
-	defer alarm.stop()
-	interrupted := ctx.Done()
+	defer context.AfterFunc(ctx, e.rouse)()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for e.due() || e.open > 0 {
-		e.releaseDue(e.now())
-		alarm.set(e.untilNext())
-		wanted := e.wanted()
+	for e.left() {
+		e.wake(ctx)
+		e.alarm.set(e.untilNext())
 		e.mu.Unlock()
-		select {
-		case s, more := <-wanted:
-			e.mu.Lock()
-			e.take(s, more)
-		case <-alarm.rings():
-			e.mu.Lock()
-			e.tick(e.now())
-		case <-e.idle:
-			e.mu.Lock()
-		case <-interrupted:
-			e.mu.Lock()
-			interrupted = nil
-			e.interrupt()
-		}
-		e.dispatchAll()
+		e.alarm.wait()
+		e.mu.Lock()
 	}
 	e.hands.dismiss()
 	e.takeStock()
@@ -115,6 +100,24 @@ func (e *engine) replay(ctx context.Context) {
 	e.publish(e.now())
 }
 
+// wake does what has fallen due.
+func (e *engine) wake(ctx context.Context) {
+	if ctx.Err() != nil && !e.incomplete {
+		e.interrupt()
+	}
+	now := e.now()
+	e.tick(now)
+	e.releaseDue(now)
+}
+
+// rouse wakes the scheduler at once. Under the lock it cannot come between the scheduler's last look and its setting of
+// the alarm.
+func (e *engine) rouse() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.alarm.set(0)
+}
+
 // takeStock notes, once, what the window cost this process: waiting for the last answers afterwards costs nothing.
 func (e *engine) takeStock() {
 	if e.spentAt.IsZero() {
@@ -122,8 +125,14 @@ func (e *engine) takeStock() {
 	}
 }
 
+// left reports whether anything is yet to fall due or to end.
+func (e *engine) left() bool { return e.due() || e.open > 0 }
+
 // untilNext returns how long the scheduler may sleep when no answer comes.
 func (e *engine) untilNext() time.Duration {
+	if !e.left() {
+		return 0
+	}
 	at := e.nextTick
 	if e.next < len(e.ops) {
 		at = min(at, e.work.offset(e.ops[e.next].Due))
@@ -284,8 +293,8 @@ func (e *engine) receive(f *flight, next chan *flight) {
 	e.settle(f)
 	e.hands.rest(next)
 	e.dispatchAll()
-	if e.open == 0 && !e.due() {
-		e.idle <- struct{}{}
+	if !e.left() {
+		e.alarm.set(0)
 	}
 }
 

@@ -20,14 +20,16 @@ type slice struct {
 	err error
 }
 
-// start reads slices until the last, or until ctx ends.
-func startFeed(ctx context.Context, w *Workload) *feed {
+// startFeed reads slices until the last, or until ctx ends, and calls rouse for each and at the end.
+func startFeed(ctx context.Context, w *Workload, rouse func()) *feed {
 	f := &feed{slices: make(chan slice, 1)}
 	go func() {
+		defer rouse()
 		defer close(f.slices)
 		for ops, err := range w.slices() {
 			select {
 			case f.slices <- slice{ops, err}:
+				rouse()
 			case <-ctx.Done():
 				return
 			}
@@ -63,14 +65,6 @@ func (e *engine) takeReady() {
 			return
 		}
 	}
-}
-
-// wanted returns where the next slice comes from while one is needed, and nil otherwise.
-func (e *engine) wanted() <-chan slice {
-	if e.next == len(e.ops) && !e.feed.done {
-		return e.feed.slices
-	}
-	return nil
 }
 
 // due reports whether any operation is yet to fall due.
