@@ -20,6 +20,8 @@ type person struct {
 	actor   sim.Actor
 	account Account
 	role    scenarios.Role
+	pools   []*person // those that a member of staff belongs to
+	member  *person   // of a pool: the first of its staff that the run knows, or nil
 
 	// using lets one goroutine at a time use the session while the run is prepared and checked. During the replay the
 	// schedule sees to that.
@@ -152,7 +154,7 @@ func (r *roster) add(w *Workload, a sim.Actor) *person {
 		p.account.Kind = StaffAccount
 		p.account.Role = described.Role.String()
 		for _, pool := range described.Pools {
-			p.account.Pools = append(p.account.Pools, r.add(w, pool).account.Login)
+			p.join(r.add(w, pool))
 		}
 	case sim.ActorPool:
 		p.account.Kind = PoolAccount
@@ -182,13 +184,19 @@ func (r *roster) of(kind AccountKind) []*Account {
 	return some
 }
 
+// join makes a member of staff one of a pool.
+func (p *person) join(pool *person) {
+	p.pools = append(p.pools, pool)
+	p.account.Pools = append(p.account.Pools, pool.account.Login)
+	if pool.member == nil {
+		pool.member = p
+	}
+}
+
 // memberOf returns the first member of staff who belongs to a pool, or nil when the run knows none.
 func (r *roster) memberOf(pool sim.Actor) *person {
-	home := r.byActor[pool]
-	for _, p := range r.people {
-		if home != nil && p.actor.Kind == sim.ActorStaff && slices.Contains(p.account.Pools, home.account.Login) {
-			return p
-		}
+	if home := r.byActor[pool]; home != nil {
+		return home.member
 	}
 	return nil
 }
@@ -196,17 +204,14 @@ func (r *roster) memberOf(pool sim.Actor) *person {
 // belongs reports whether a member of staff is in a pool.
 func (r *roster) belongs(staff, pool sim.Actor) bool {
 	home := r.byActor[pool]
-	return home != nil && slices.Contains(r.byActor[staff].account.Pools, home.account.Login)
+	return home != nil && slices.Contains(r.byActor[staff].pools, home)
 }
 
 // lists returns the lists a person works from: their own and those of their pools.
-func (r *roster) lists(p *person) []*Account {
+func (p *person) lists() []*Account {
 	lists := []*Account{&p.account}
-	for _, other := range r.people {
-		if other.actor.Kind == sim.ActorPool && other.actor.Network == p.actor.Network &&
-			slices.Contains(p.account.Pools, other.account.Login) {
-			lists = append(lists, &other.account)
-		}
+	for _, pool := range p.pools {
+		lists = append(lists, &pool.account)
 	}
 	return lists
 }

@@ -237,7 +237,7 @@ func (e *engine) dispatch(f *flight) {
 	if t := f.thread; t != nil {
 		f.subject = subjectLine{t.wording, t.text}
 		if usesItem(f.op.Kind) && (t.item.state != known || t.stale) {
-			f.search = e.roster.lists(f.person)
+			f.search = f.person.lists()
 		}
 		t.expect(f.op)
 	}
@@ -258,7 +258,9 @@ func (e *engine) obstacle(f *flight) *Cause {
 		return f.person.refused
 	}
 	if f.thread != nil {
-		return f.thread.obstacle(f.op)
+		if c := f.thread.obstacle(f.op); c != nil {
+			return e.record.causes.of(*c)
+		}
 	}
 	return nil
 }
@@ -302,7 +304,7 @@ func (e *engine) receive(f *flight, next chan *flight) {
 func (e *engine) settle(f *flight) {
 	cause := f.cause
 	if cause == nil && f.answer.Outcome != results.OK {
-		cause = &Cause{f.op.Kind, f.answer.Outcome, f.op.Thread, harmless(f.answer.Detail)}
+		cause = e.record.causes.of(Cause{f.op.Kind, f.answer.Outcome, f.op.Thread, f.answer.Detail})
 	}
 	if t := f.thread; t != nil {
 		if f.found.Item != "" {
@@ -343,7 +345,7 @@ func (e *engine) reason(f *flight, cause *Cause) *Cause {
 	if cause != nil {
 		return cause
 	}
-	return &Cause{f.op.Kind, f.answer.Outcome, f.op.Thread, "the answer brought no id"}
+	return e.record.causes.of(Cause{f.op.Kind, f.answer.Outcome, f.op.Thread, "the answer brought no id"})
 }
 
 // settleSession notes who is signed in and what people saw on their lists.

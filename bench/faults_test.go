@@ -139,7 +139,7 @@ func TestNothingBut500s(t *testing.T) {
 		require.Equal(t, map[string]int64{"invalid": 2, "skipped": 10}, all.Outcomes, "two people could not sign in")
 		require.Equal(t, results.Fail, r.Load.Thresholds[0].Status)
 		require.Zero(t, r.Load.Ledger.Checked)
-		require.Contains(t, r.Load.Warnings[0], "7 operations were skipped because of auth, which ended invalid")
+		require.Contains(t, r.Load.Warnings[0], "10 operations were skipped because of auth, which ended invalid")
 	})
 }
 

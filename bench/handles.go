@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/portalbench/portalbench/generators"
@@ -31,30 +30,6 @@ type handle struct {
 
 func (h *handle) learn(id string)   { *h = handle{id: id, state: known} }
 func (h *handle) fail(cause *Cause) { *h = handle{state: failed, cause: cause} }
-
-// Cause is an operation that failed, and the root of whatever was skipped for it.
-type Cause struct {
-	Op      results.OpKind
-	Outcome results.Outcome
-	Thread  sim.Thread
-	Detail  string
-}
-
-// String says in one phrase what failed and how.
-func (c *Cause) String() string {
-	if c.Outcome == results.Skipped {
-		return c.Detail // nothing was sent: there is only a reason
-	}
-	text := c.Op.String()
-	if hasThread(c.Op) {
-		text += fmt.Sprintf(" in thread %d of network %d", c.Thread.Number, c.Thread.Network)
-	}
-	text += ", which ended " + c.Outcome.String()
-	if c.Detail != "" {
-		text += ": " + c.Detail
-	}
-	return text
-}
 
 // thread is everything known of one thread. During the replay only the scheduler uses it.
 type thread struct {
@@ -128,6 +103,9 @@ func (t *thread) obstacle(op *sim.Op) *Cause {
 	case results.OpThread, results.OpClaim, results.OpRoute, results.OpLabel, results.OpClose, results.OpReopen:
 		return t.unusable(&t.self, op)
 	case results.OpFetch:
+		if t.self.state == failed {
+			return t.self.cause
+		}
 		return t.missingFile(op)
 	}
 	return nil
@@ -140,8 +118,7 @@ func (t *thread) unusable(h *handle, op *sim.Op) *Cause {
 	case failed:
 		return h.cause
 	}
-	return &Cause{Op: op.Kind, Outcome: results.Skipped, Thread: t.name, Detail: fmt.Sprintf(
-		"%s in thread %d of network %d: nothing before it made what it needs", op.Kind, t.name.Number, t.name.Network)}
+	return &Cause{op.Kind, results.Skipped, t.name, "nothing before it made what it needs"}
 }
 
 // missingFile looks whether every file the message carries is stored.

@@ -30,16 +30,17 @@ type row struct {
 // recorder counts what happened after the warm-up. It belongs to the scheduler. Its memory does not grow with the number
 // of operations, but by a few dozen bytes a second of the run.
 type recorder struct {
-	from     time.Duration // end of the warm-up
-	until    time.Duration // end of the window
-	ops      [results.NumOps]row
-	series   series
-	live     *live
-	sends    []int64 // per 100 ms since from
-	dues     []int64 // the same, of what fell due
-	byRole   [scenarios.NumRoles]roleTime
-	blame    map[*Cause]int64 // skipped operations by their root
-	examples map[exampleKey]*Example
+	from    time.Duration // end of the warm-up
+	until   time.Duration // end of the window
+	ops     [results.NumOps]row
+	series  series
+	live    *live
+	sends   []int64 // per 100 ms since from
+	dues    []int64 // the same, of what fell due
+	byRole  [scenarios.NumRoles]roleTime
+	causes  causes
+	skipped map[*Cause]int64 // operations that were skipped for it
+	failed  map[*Cause]int64 // answers
 
 	notListed    int64
 	acknowledged int64 // messages, or seen when their answer was lost; those of the warm-up included
@@ -62,24 +63,20 @@ type Example struct {
 	Count   int64
 }
 
-type exampleKey struct {
-	op      results.OpKind
-	outcome results.Outcome
-}
-
 // sendSlice is the width of the counts behind the index of dispersion.
 const sendSlice = 100 * time.Millisecond
 
 func newRecorder(from, until time.Duration) *recorder {
 	return &recorder{
-		from:     from,
-		until:    until,
-		sends:    make([]int64, max(int((until-from)/sendSlice), 0)),
-		dues:     make([]int64, max(int((until-from)/sendSlice), 0)),
-		series:   newSeries(),
-		live:     newLive(),
-		blame:    map[*Cause]int64{},
-		examples: map[exampleKey]*Example{},
+		from:    from,
+		until:   until,
+		sends:   make([]int64, max(int((until-from)/sendSlice), 0)),
+		dues:    make([]int64, max(int((until-from)/sendSlice), 0)),
+		series:  newSeries(),
+		live:    newLive(),
+		causes:  causes{},
+		skipped: map[*Cause]int64{},
+		failed:  map[*Cause]int64{},
 	}
 }
 
@@ -124,10 +121,10 @@ func (r *recorder) finish(f *flight, cause *Cause) {
 		return
 	}
 	if f.cause != nil {
-		r.blame[f.cause]++
+		r.skipped[f.cause]++
 	}
 	if o != results.OK && f.out {
-		r.example(f, cause)
+		r.failed[cause]++
 	}
 	row := &r.ops[f.op.Kind]
 	row.finish(f)
@@ -176,16 +173,6 @@ func (r *recorder) sent(f *flight) {
 		t.ok += count(f.answer.Outcome == results.OK)
 		t.response += f.response()
 	}
-}
-
-func (r *recorder) example(f *flight, cause *Cause) {
-	key := exampleKey{f.op.Kind, f.answer.Outcome}
-	e := r.examples[key]
-	if e == nil {
-		e = &Example{Op: key.op, Outcome: key.outcome, Detail: cause.Detail}
-		r.examples[key] = e
-	}
-	e.Count++
 }
 
 func (w *row) finish(f *flight) {

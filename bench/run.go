@@ -230,11 +230,8 @@ func (r *run) checkLedger(ctx context.Context) (err error) {
 // result puts together what was measured.
 func (r *run) result() *Result {
 	rec, rows := r.engine.record, r.engine.record.rows()
-	out := &Result{Load: r.load(rows), Histograms: histograms(rows), Series: rec.series.seconds, Skipped: rec.skipped(),
-		Counts: rec.live.counts}
-	for _, key := range slices.SortedFunc(maps.Keys(rec.examples), exampleKey.compare) {
-		out.Examples = append(out.Examples, *rec.examples[key])
-	}
+	out := &Result{Load: r.load(rows), Histograms: histograms(rows), Series: rec.series.seconds, Skipped: rec.roots(),
+		Examples: rec.examples(), Counts: rec.live.counts}
 	out.Load.Warnings = append(append([]string{}, r.warnings...), warnSkipped(out.Skipped)...)
 	out.Load.Warnings = append(out.Load.Warnings, r.engine.lookout.warnings()...)
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)

@@ -151,7 +151,7 @@ func (s *seeder) do(ctx context.Context, op *sim.Op) error {
 		c := s.roster.call(op, s.thread)
 		write(&c, op, subjectLine{s.thread.wording, s.thread.text}, time.Time{})
 		if usesItem(op.Kind) && s.thread.item.state != known {
-			row, err := searchItem(ctx, s.portal, session, s.roster.lists(p), &c)
+			row, err := searchItem(ctx, s.portal, session, p.lists(), &c)
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package bench
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -10,31 +11,39 @@ import (
 	"github.com/portalbench/portalbench/scenarios"
 )
 
-// rootsKept is how many roots of skipped operations a result names.
-const rootsKept = 20
-
-// skipped returns the roots of what was skipped, those with most descendants first.
-func (r *recorder) skipped() []Skipped {
+// roots returns why operations were skipped, the most frequent reason first.
+func (r *recorder) roots() []Skipped {
 	var roots []Skipped
-	for cause, n := range r.blame {
+	for cause, n := range r.skipped {
 		roots = append(roots, Skipped{*cause, n})
 	}
 	slices.SortFunc(roots, func(a, b Skipped) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Root.Thread.Network, b.Root.Thread.Network),
-			cmp.Compare(a.Root.Thread.Number, b.Root.Thread.Number), cmp.Compare(a.Root.Op, b.Root.Op),
-			cmp.Compare(a.Root.Detail, b.Root.Detail))
+		return cmp.Or(cmp.Compare(b.Count, a.Count), a.Root.compare(&b.Root))
 	})
-	return roots[:min(len(roots), rootsKept)]
+	return roots
 }
 
-// warnSkipped says in one sentence what the most frequent root of skipped operations was.
+// examples returns what was answered where it was not ok, in the order of operations and outcomes.
+func (r *recorder) examples() []Example {
+	var some []Example
+	for _, cause := range slices.SortedFunc(maps.Keys(r.failed), (*Cause).compare) {
+		some = append(some, Example{cause.Op, cause.Outcome, cause.Detail, r.failed[cause]})
+	}
+	return some
+}
+
+// warnSkipped says in one sentence why most of the skipped operations were.
 func warnSkipped(roots []Skipped) []string {
 	if len(roots) == 0 {
 		return nil
 	}
 	text := fmt.Sprintf("%d operations were skipped because of %s", roots[0].Count, roots[0].Root.String())
-	if len(roots) > 1 {
-		text += fmt.Sprintf("; further roots: %d", len(roots)-1)
+	others := int64(0)
+	for _, r := range roots[1:] {
+		others += r.Count
+	}
+	if others > 0 {
+		text += fmt.Sprintf("; %d more for other reasons", others)
 	}
 	return []string{text}
 }
@@ -48,10 +57,6 @@ func warnExamples(examples []Example) (said []string) {
 		said = append(said, fmt.Sprintf("%d x %s ended %s, for example: %s", e.Count, e.Op, e.Outcome, e.Detail))
 	}
 	return said
-}
-
-func (k exampleKey) compare(o exampleKey) int {
-	return cmp.Or(cmp.Compare(k.op, o.op), cmp.Compare(k.outcome, o.outcome))
 }
 
 // mostlyOK is the share of a role's operations that must succeed for its waiting to mean anything.

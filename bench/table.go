@@ -12,27 +12,29 @@ import (
 )
 
 // table maps the simulation's threads to the portal's. Threads that were closed a while ago are put away on disk, with
-// what the ledger must know of them, and come back when an operation is about them.
+// what the ledger must know of them, and come back when an operation is about them. Of those whose first message failed,
+// only the cause is kept.
 type table struct {
 	runID string
 	awake map[sim.Thread]*thread
 	met   []sim.Thread // in the order in which they were met
 
 	resting map[sim.Thread]resting
-	closed  []closing // those closed, the longest closed first
+	closed  []closing // those closed or failed, the longest ago first
 	file    *os.File  // nil until the first is put away
 	size    int64
 	failed  error // why nothing more is put away
 }
 
-// resting is where a thread is kept.
+// resting is where a thread is kept, or why it never came to be.
 type resting struct {
 	at       int64
 	bytes    int32
 	messages int32 // acknowledged
+	cause    *Cause
 }
 
-// closing is a thread that was closed, and when.
+// closing is a thread that was closed, or never came to be, and when.
 type closing struct {
 	thread *thread
 	at     time.Duration
@@ -69,9 +71,9 @@ func (t *table) thread(name sim.Thread) *thread {
 	return th
 }
 
-// rest notes that a thread may be put away soon, if it is closed.
+// rest notes that a thread may be put away soon, if it is closed or failed.
 func (t *table) rest(th *thread, now time.Duration) {
-	if th.closed && !th.queued {
+	if (th.closed || th.self.state == failed) && !th.queued {
 		th.queued = true
 		t.closed = append(t.closed, closing{th, now})
 	}
@@ -86,6 +88,9 @@ func (t *table) putAway(now time.Duration) {
 		switch {
 		case th.turn.last != nil || th.changed+restAfter > now:
 			t.rest(th, now)
+		case th.self.state == failed:
+			t.resting[th.name] = resting{cause: th.self.cause}
+			delete(t.awake, th.name)
 		case th.closed && th.settled():
 			t.failed = t.write(th)
 		}
@@ -145,7 +150,7 @@ func (t *table) write(th *thread) (err error) {
 	if err != nil {
 		return fmt.Errorf("keeping closed threads on disk: %w", err)
 	}
-	t.resting[th.name] = resting{t.size, int32(len(b)), int32(len(th.authored))}
+	t.resting[th.name] = resting{at: t.size, bytes: int32(len(b)), messages: int32(len(th.authored))}
 	t.size += int64(len(b))
 	delete(t.awake, th.name)
 	return nil
@@ -153,6 +158,9 @@ func (t *table) write(th *thread) (err error) {
 
 // read brings a thread back.
 func (t *table) read(name sim.Thread, r resting) (*thread, error) {
+	if r.cause != nil {
+		return &thread{name: name, tag: tag(t.runID, name), self: handle{state: failed, cause: r.cause}}, nil
+	}
 	b := make([]byte, r.bytes)
 	var k kept
 	_, err := t.file.ReadAt(b, r.at)

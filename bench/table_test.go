@@ -106,3 +106,35 @@ func FuzzUntag(f *testing.F) {
 		}
 	})
 }
+
+// Of a thread whose first message failed, only the reason is kept, and is told whoever comes back to it.
+func TestFailedThreadsLeaveOnlyTheReason(t *testing.T) {
+	tab := newTable("run1")
+	name, why := sim.Thread{Network: 3, Number: 7}, &Cause{Op: results.OpSend, Outcome: results.Transport}
+	th := tab.thread(name)
+	th.file(0, handle{id: "F", state: known})
+	th.self.fail(why)
+	tab.rest(th, 5*time.Second)
+	tab.putAway(65 * time.Second)
+	require.Empty(t, tab.awake)
+	require.Nil(t, tab.file)
+	require.Zero(t, tab.acknowledged(name))
+	for _, kind := range []results.OpKind{results.OpThread, results.OpRead, results.OpFetch, results.OpReply,
+		results.OpClaim, results.OpRoute, results.OpLabel, results.OpClose, results.OpReopen} {
+		require.Same(t, why, tab.thread(name).obstacle(&sim.Op{Kind: kind, Files: 1}), "%s", kind)
+	}
+	require.Equal(t, []sim.Thread{name}, tab.met, "met once")
+}
+
+// However often operations fail in the same way, the generator keeps one cause: the first.
+func TestCausesDoNotGrow(t *testing.T) {
+	all := causes{}
+	first := all.of(Cause{Op: results.OpSend, Outcome: results.Invalid, Detail: "disk full"})
+	for i := range int32(1000) {
+		require.Same(t, first, all.of(Cause{results.OpSend, results.Invalid, sim.Thread{Number: i}, "request " + tag("run", sim.Thread{Number: i})}))
+	}
+	require.NotSame(t, first, all.of(Cause{Op: results.OpSend, Outcome: results.Timeout}))
+	late := all.of(Cause{Op: results.OpAuth, Outcome: results.Skipped, Detail: "the run had ended"})
+	require.NotSame(t, late, all.of(Cause{Op: results.OpAuth, Outcome: results.Skipped, Detail: "the run was interrupted"}))
+	require.Len(t, all, 4)
+}
