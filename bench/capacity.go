@@ -23,6 +23,9 @@ const (
 const (
 	climb         = 2.   // factor from one rate to the next on the way up
 	confirmations = 3    // judged steps on either side of the edge: odd, for a majority (assumed)
+	// Judged steps where there is no edge, so that no interval tells how sure the bound is: at a rate that passes half of
+	// the time, all five of them agree once in 32 times either way.
+	bound = 5
 	wallAfter     = 2    // unjudged steps that make a rate one at which nothing can be judged
 	finest        = .005 // resolution; steps vary by more than that
 	coarsest      = .5
@@ -40,7 +43,7 @@ type CapacityRange struct {
 //
 // It climbs from the lowest rate by doubling until one does not pass, halves the interval between the highest passing
 // rate and the next by geometric means until they differ by at most the resolution, and repeats steps at both until
-// each has three verdicts. Which rates pass is decided by the isotonic regression of the share of steps that passed
+// each has three verdicts, or a rate that is the last one to be had, five. Which rates pass is decided by the isotonic regression of the share of steps that passed
 // (see stats.Falling), more than half of them passing: a single hiccup is outvoted once its neighbours contradict it,
 // and the search goes back to climbing or halving from there. A rate at which two steps could not be judged, and no
 // more than that could, is a wall: the search stays below it.
@@ -117,9 +120,13 @@ func (s *CapacitySearch) up(rate float64) float64 {
 
 // confirm returns the side of the edge that has fewer verdicts, if they are too few.
 func confirm(sides ...*level) (rate float64, more bool) {
+	sides = slices.DeleteFunc(sides, func(l *level) bool { return l == nil || l.wall() })
 	fewest := confirmations
+	if len(sides) == 1 {
+		fewest = bound
+	}
 	for _, l := range sides {
-		if l != nil && !l.wall() && l.judged() < fewest {
+		if l.judged() < fewest {
 			rate, more, fewest = l.rate, true, l.judged()
 		}
 	}

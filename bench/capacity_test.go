@@ -62,9 +62,9 @@ func TestCapacitySearchStepByStep(t *testing.T) {
 		{"plain", "ppf" + "pf" + "pfpf", []string{"100", "200", "400", "283", "336", "283", "336", "283", "336"},
 			CapacityEdge{PassedTo: 282.84, FailedFrom: 336.36, Settled: true}},
 		// 800 x 1.2 is below 1000, so the climb goes there last; a top that passes is confirmed and is all there is.
-		{"never fails", "ppppp" + "pp", []string{"100", "200", "400", "800", "1000", "1000", "1000"},
+		{"never fails", "ppppp" + "pppp", []string{"100", "200", "400", "800", "1000", "1000", "1000", "1000", "1000"},
 			CapacityEdge{PassedTo: 1000, Settled: true}},
-		{"fails at once", "fff", []string{"100", "100", "100"}, CapacityEdge{FailedFrom: 100, Settled: true}},
+		{"fails at once", "fffff", []string{"100", "100", "100", "100", "100"}, CapacityEdge{FailedFrom: 100, Settled: true}},
 		// 1 of 2 is no majority, 2 of 3 is: the first failure at 100 was a hiccup.
 		{"fails first", "fpp" + "f" + "ff" + "fff", []string{"100", "100", "100", "200", "141", "119", "119", "119"},
 			CapacityEdge{PassedTo: 100, FailedFrom: 118.92, Settled: true}},
@@ -73,7 +73,7 @@ func TestCapacitySearchStepByStep(t *testing.T) {
 			[]string{"100", "200", "141", "168", "168", "200", "168", "200", "400", "283", "238", "238", "238"},
 			CapacityEdge{PassedTo: 200, FailedFrom: 237.84, Settled: true}},
 		// Nothing can be judged at 400, nor at 336: below it the portal passes.
-		{"wall", "pp??" + "p" + "??" + "pp", []string{"100", "200", "400", "400", "283", "336", "336", "283", "283"},
+		{"wall", "pp??" + "p" + "??" + "pppp", []string{"100", "200", "400", "400", "283", "336", "336", "283", "283", "283", "283"},
 			CapacityEdge{PassedTo: 282.84, FailedFrom: 336.36, Wall: true, Settled: true}},
 		// One step that could not be judged is repeated and forgotten.
 		{"wall once", "p?f" + "ff" + "pfpf", []string{"100", "200", "200", "141", "119", "100", "119", "100", "119"},

@@ -119,8 +119,12 @@ func (r OpResult) errors() float64 {
 
 // judge says whether the portal stood up to a load. Validity alone does not tell: a portal that answers too late for
 // people to go on makes a load invalid, and yet has failed. What the generator could not do, and what a rate limiter
-// refused, says nothing of the portal, whatever else was measured.
+// refused, says nothing of the portal, whatever else was measured; but no generator loses or leaks what a portal has
+// acknowledged.
 func (l *Load) judge() (verdict, because string) {
+	if l.Ledger.Broken() > 0 {
+		return Fail, l.Ledger.broken()
+	}
 	for _, by := range []string{LimitedByGenerator, LimitedByLimiter} {
 		if slices.Contains(l.LimitedBy, by) {
 			return StepInvalid, by
@@ -140,34 +144,24 @@ func (l *Load) judge() (verdict, because string) {
 			return StepInvalid, t.Expression + ": not measured"
 		}
 	}
-	return l.judgeLedger()
-}
-
-// judgeLedger holds a load that is good otherwise against what became of its messages.
-func (l *Load) judgeLedger() (verdict, because string) {
-	g := l.Ledger
-	if g == nil {
-		return Pass, ""
-	}
-	for _, bad := range []struct {
-		n    int64
-		what string
-	}{{g.Lost, "lost"}, {g.Duplicated, "duplicated"}, {g.OutOfOrder, "misplaced"}, {g.leaks(), "leaked"}} {
-		if bad.n > 0 {
-			return Fail, fmt.Sprintf("messages %s: %d", bad.what, bad.n)
-		}
-	}
-	if g.Unread > 0 {
+	if g := l.Ledger; g != nil && g.Unread > 0 {
 		return StepInvalid, fmt.Sprintf("messages not readable: %d", g.Unread)
 	}
 	return Pass, ""
 }
 
-func (g *Ledger) leaks() int64 {
-	if g.Leaked == nil {
-		return 0
+// broken says what the portal did to messages, in a few words.
+func (g *Ledger) broken() string {
+	var all []string
+	for _, bad := range []struct {
+		n    int64
+		what string
+	}{{g.Lost, "lost"}, {g.Duplicated, "duplicated"}, {g.OutOfOrder, "misplaced"}, {g.Leaks(), "leaked"}} {
+		if bad.n > 0 {
+			all = append(all, fmt.Sprintf("%s: %d", bad.what, bad.n))
+		}
 	}
-	return *g.Leaked
+	return "messages " + strings.Join(all, ", ")
 }
 
 // missed names the first threshold that was not kept, with what was measured. Where too little was measured only a
@@ -212,16 +206,28 @@ func (l *Load) tooLate() string {
 }
 
 // Judge decides whether the capacity is at least a rate, from the interval: pass when it lies above, fail when it lies
-// below, and inconclusive when it straddles the rate, or the search was not completed.
+// below, and inconclusive when it straddles the rate, or the search was not completed. Without an edge there is no
+// interval but one bound, which decides when no step there said otherwise.
 func (c *Capacity) Judge(atLeast float64) {
 	c.AtLeastPerS, c.Gate = Number(atLeast), Inconclusive
 	switch {
-	case c.Incomplete:
+	case c.Incomplete, c.Outcome != CapacityFound && !c.agreed():
 	case float64(c.LowPerS) >= atLeast: // false for NaN
 		c.Gate = Pass
 	case float64(c.HighPerS) < atLeast, c.Outcome == CapacityBelow && float64(c.HighPerS) <= atLeast: // it failed at that rate itself
 		c.Gate = Fail
 	}
+}
+
+// agreed reports whether all steps at the one bound that is known came to the same verdict.
+func (c *Capacity) agreed() bool {
+	verdicts := map[string]bool{}
+	for _, s := range c.Steps {
+		if s.Verdict != StepInvalid && (s.AskedPerS == c.LowPerS || s.AskedPerS == c.HighPerS) {
+			verdicts[s.Verdict] = true
+		}
+	}
+	return len(verdicts) == 1
 }
 
 // WriteSteps writes steps.csv: a row for every step of a search for capacity.

@@ -29,6 +29,10 @@ func TestCapacityGate(t *testing.T) {
 		{"below and incomplete", 70, 80, true, Inconclusive},
 	} {
 		c := &Capacity{LowPerS: Number(row.low), HighPerS: Number(row.high), Incomplete: row.incomplete}
+		if !math.IsNaN(row.low) && !math.IsNaN(row.high) {
+			c.Outcome = CapacityFound
+		}
+		c.Steps = []CapacityStep{{AskedPerS: 95, Verdict: Pass}, {AskedPerS: 80, Verdict: Pass}, {AskedPerS: 20, Verdict: Fail}}
 		c.Judge(90)
 		require.Equal(t, row.want, c.Gate, row.name)
 		require.Equal(t, Number(90), c.AtLeastPerS)
@@ -37,9 +41,23 @@ func TestCapacityGate(t *testing.T) {
 
 // The portal failed at the very rate that is asked for.
 func TestFailedAtTheRateAskedFor(t *testing.T) {
-	c := &Capacity{Outcome: CapacityBelow, LowPerS: Number(math.NaN()), HighPerS: 90}
+	c := &Capacity{Outcome: CapacityBelow, LowPerS: Number(math.NaN()), HighPerS: 90,
+		Steps: []CapacityStep{{AskedPerS: 90, Verdict: Fail}}}
 	c.Judge(90)
 	require.Equal(t, Fail, c.Gate)
+}
+
+// Steps at a bound that contradict each other decide nothing: there is no interval to say how sure it is.
+func TestContradictedBoundsDecideNothing(t *testing.T) {
+	nan := Number(math.NaN())
+	for outcome, c := range map[string]*Capacity{
+		CapacityAtLeast: {LowPerS: 95, HighPerS: nan, Steps: []CapacityStep{{AskedPerS: 95, Verdict: Pass}, {AskedPerS: 95, Verdict: Fail}}},
+		CapacityBelow:   {LowPerS: nan, HighPerS: 80, Steps: []CapacityStep{{AskedPerS: 80, Verdict: Fail}, {AskedPerS: 80, Verdict: Pass}}},
+	} {
+		c.Outcome = outcome
+		c.Judge(90)
+		require.Equal(t, Inconclusive, c.Gate, outcome)
+	}
 }
 
 // 30% of 2 cores at 1,000/s: .3 x 2 / 1000 = 600 µs an operation; 80% of the cores would be in use at 1000 x .8 / .3.

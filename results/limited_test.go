@@ -76,6 +76,8 @@ func TestLimitedByAndVerdict(t *testing.T) {
 		{"none ok", both(outcomes(map[string]int64{"invalid": 100000}), p95(Number(math.NaN()))), []string{}, Fail, "errors 100%"},
 
 		{"lost", func(l *Load) { l.Ledger = &Ledger{Checked: 9, Lost: 2} }, []string{}, Fail, "messages lost: 2"},
+		{"lost, with lag", both(lag, func(l *Load) { l.Ledger = &Ledger{Checked: 9, Lost: 2, Duplicated: 1} }), []string{LimitedByGenerator},
+			Fail, "messages lost: 2, duplicated: 1"}, // which no lag does
 		{"leaked", func(l *Load) { one := int64(1); l.Ledger = &Ledger{Checked: 9, Leaked: &one} }, []string{}, Fail, "messages leaked: 1"},
 		{"unread", func(l *Load) { l.Ledger = &Ledger{Checked: 9, Unread: 3} }, []string{}, StepInvalid, "messages not readable: 3"},
 		{"found", func(l *Load) { l.Ledger = &Ledger{Checked: 9, Found: 9} }, []string{}, Pass, ""},

@@ -106,6 +106,23 @@ type Ledger struct {
 	Unread     int64  `json:"unread"` // not checked, because their thread could not be read
 }
 
+// Broken counts what the portal did to messages that no portal may: lost, duplicated, put out of order or leaked. It
+// is 0 when the ledger was not checked.
+func (g *Ledger) Broken() int64 {
+	if g == nil {
+		return 0
+	}
+	return g.Lost + g.Duplicated + g.OutOfOrder + g.Leaks()
+}
+
+// Leaks counts the messages that somebody could read who must not; 0 where that cannot be told.
+func (g *Ledger) Leaks() int64 {
+	if g == nil || g.Leaked == nil {
+		return 0
+	}
+	return *g.Leaked
+}
+
 // StaffWait sets the time a role waits for the portal beside the time it works on messages.
 type StaffWait struct {
 	Role                      string `json:"role"`

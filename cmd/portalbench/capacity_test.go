@@ -49,8 +49,8 @@ func TestConclusion(t *testing.T) {
 	}{
 		// 100 and 200 pass and 283 fails, then both get two more; 283/200 is within 50%
 		{"found", []results.CapacityStep{pass, pass, fail, fail, pass, fail, pass, fail}, results.CapacityFound, 0, 0},
-		{"to the end", []results.CapacityStep{pass, pass, pass, pass, pass}, results.CapacityAtLeast, 400, nan},
-		{"never", []results.CapacityStep{fail, fail, fail}, results.CapacityBelow, nan, 100},
+		{"to the end", []results.CapacityStep{pass, pass, pass, pass, pass, pass, pass}, results.CapacityAtLeast, 400, nan},
+		{"never", []results.CapacityStep{fail, fail, fail, fail, fail}, results.CapacityBelow, nan, 100},
 		{"generator", []results.CapacityStep{pass, generator, generator, pass}, results.CapacityGenerator, 141.42, nan},
 		{"limiter", []results.CapacityStep{limiter, limiter}, results.CapacityLimiter, nan, nan},
 		{"samples", []results.CapacityStep{invalid("samples"), invalid("samples")}, results.CapacityUnjudged, nan, nan},

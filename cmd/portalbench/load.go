@@ -254,23 +254,22 @@ func (f *loadFlags) show(w io.Writer, l *results.Load) error {
 	return errors.Join(report.Latency(w, report.Format(f.format), l), showFeedBack(w, f.format, l))
 }
 
-// verdict turns a load's result into the exit code: an invalid run is neither pass nor fail, unless the portal failed at
-// more than the run's limits allow, whatever the rest of it would have shown.
+// verdict turns a load's result into the exit code: an invalid or stopped run is neither pass nor fail, unless the portal
+// did what no better run could excuse: it broke messages, or failed at more than the run's limits allow.
 func verdict(l *results.Load) error {
-	if l.Stopped != "" {
-		return stoppedVerdict(l)
-	}
 	failed, open := judged(l.Thresholds)
 	g := l.Ledger
 	switch {
-	case l.Incomplete:
+	case l.Incomplete && l.Stopped == "":
 		return &exitError{exitCannot, errors.New("interrupted: the run is incomplete")}
+	case g.Broken() > 0:
+		return &exitError{exitFail, fmt.Errorf("the portal lost %d, duplicated %d, misplaced %d and leaked %d of %d acknowledged messages", g.Lost, g.Duplicated, g.OutOfOrder, g.Leaks(), g.Checked)}
+	case l.Stopped != "":
+		return stoppedVerdict(l)
 	case l.Validity != "valid" && failed > 0:
 		return &exitError{exitFail, fmt.Errorf("%d of %d thresholds failed: the run is invalid, but no better one could have met them", failed, len(l.Thresholds))}
 	case l.Validity != "valid":
 		return &exitError{exitInvalid, errors.New("the run is invalid: it shows neither that the portal passes nor that it fails")}
-	case g != nil && g.Lost+g.Duplicated+g.OutOfOrder+leaked(g) > 0:
-		return &exitError{exitFail, fmt.Errorf("the portal lost %d, duplicated %d, misplaced %d and leaked %d of %d acknowledged messages", g.Lost, g.Duplicated, g.OutOfOrder, leaked(g), g.Checked)}
 	case failed > 0:
 		return &exitError{exitFail, fmt.Errorf("%d of %d thresholds failed", failed, len(l.Thresholds))}
 	case g != nil && g.Unread > 0:
@@ -292,13 +291,6 @@ func judged(thresholds []results.Threshold) (failed, open int) {
 		}
 	}
 	return failed, open
-}
-
-func leaked(g *results.Ledger) int64 {
-	if g.Leaked == nil {
-		return 0
-	}
-	return *g.Leaked
 }
 
 // minutesOf picks a workload measure of the first policy, by role.

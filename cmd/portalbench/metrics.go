@@ -94,7 +94,7 @@ func (f finalMetrics) Collect(to chan<- prometheus.Metric) {
 		for _, row := range []struct {
 			state string
 			n     int64
-		}{{"checked", g.Checked}, {"found", g.Found}, {"lost", g.Lost}, {"duplicated", g.Duplicated}, {"leaked", leaked(g)},
+		}{{"checked", g.Checked}, {"found", g.Found}, {"lost", g.Lost}, {"duplicated", g.Duplicated}, {"leaked", g.Leaks()},
 			{"out_of_order", g.OutOfOrder}, {"unread", g.Unread}} {
 			to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(row.n), row.state)
 		}

@@ -183,3 +183,25 @@ func TestStoppedVerdict(t *testing.T) {
 		require.ErrorContains(t, e, "the run was stopped (errors>20% for 3s, 5s after the clock started)")
 	}
 }
+
+// Messages that were lost or leaked fail a load whatever else it showed; one that was interrupted shows nothing.
+func TestBrokenMessagesFail(t *testing.T) {
+	leaks := int64(2)
+	for name, change := range map[string]func(*results.Load){
+		"valid":       func(l *results.Load) { l.Validity = results.RunValid },
+		"invalid":     func(l *results.Load) { l.Validity = results.RunInvalid },
+		"stopped":     func(l *results.Load) { l.Incomplete, l.Stopped = true, "errors>20% for 3s, 5s after the clock started" },
+		"interrupted": func(l *results.Load) { l.Incomplete = true },
+	} {
+		l := &results.Load{Validity: results.RunInvalid, Ledger: &results.Ledger{Checked: 9, Found: 8, Lost: 1, Leaked: &leaks}}
+		change(l)
+		var e *exitError
+		require.ErrorAs(t, verdict(l), &e, name)
+		if name == "interrupted" {
+			require.Equal(t, exitCannot, e.code)
+			continue
+		}
+		require.Equal(t, exitFail, e.code, name)
+		require.EqualError(t, e, "the portal lost 1, duplicated 0, misplaced 0 and leaked 2 of 9 acknowledged messages", name)
+	}
+}
