@@ -21,14 +21,14 @@ const (
 
 // Bounds of a search.
 const (
-	climb         = 2.   // factor from one rate to the next on the way up
-	confirmations = 3    // judged steps on either side of the edge: odd, for a majority (assumed)
+	climb         = 2. // factor from one rate to the next on the way up
+	confirmations = 3  // judged steps on either side of the edge: odd, for a majority (assumed)
 	// Judged steps where there is no edge, so that no interval tells how sure the bound is: at a rate that passes half of
 	// the time, all five of them agree once in 32 times either way.
-	bound = 5
-	wallAfter     = 2    // unjudged steps that make a rate one at which nothing can be judged
-	finest        = .005 // resolution; steps vary by more than that
-	coarsest      = .5
+	bound     = 5
+	wallAfter = 2    // unjudged steps that make a rate one at which nothing can be judged
+	finest    = .005 // resolution; steps vary by more than that
+	coarsest  = .5
 )
 
 // CapacityRange is where to look for a capacity, and how closely. Rates are in operations per second.

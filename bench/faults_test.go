@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/bench/refportal"
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/sim"
 )
@@ -318,4 +320,40 @@ func TestFaultsBeginAgainWithEveryLoad(t *testing.T) {
 		require.Equal(t, n, row(t, second, "unread").Outcomes["invalid"])
 		require.Equal(t, "refportal noop with faults errors=10%@1s..2s:unread", first.Load.Portal)
 	})
+}
+
+// A portal that now and then fails, throttles, or commits and hangs up can still be filled, and every message is there once.
+// What had to be tried again is said.
+func TestFillingAPortalThatIsOutOfOrderAtTimes(t *testing.T) {
+	for _, fault := range []string{"errors=20%", "throttle=20%", "eof=30%"} {
+		t.Run(fault, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := shift(1)
+				for i := range int32(60) {
+					w.Ops = append(w.Ops, at(1, results.OpThread, patient(i), i))
+					who, open := nurse(i), sim.OpenThread{Thread: sim.Thread{Number: i}, Subject: i, Sender: patient(i), To: triagePool}
+					open.Messages = []sim.OpenMessage{{Author: patient(i), Text: 7, ReadBy: []sim.Actor{who}}, {Author: who, Text: 8}}
+					open.Item, open.Holder = []sim.ItemState{sim.ItemRequested, sim.ItemAccepted, sim.ItemCompleted}[i%3], who
+					w.Openings[0].Threads = append(w.Openings[0].Threads, open)
+				}
+				x := openWard(t, w, fault)
+				x.config.Workers = 1 // a pause under a lock, for which others wait, would stop the fake clock
+				r := x.run(t)
+				require.EqualValues(t, 120, r.Load.Mailbox.Start)
+				require.Equal(t, results.Ledger{Checked: 120, Found: 120, Leaked: r.Load.Ledger.Leaked}, *r.Load.Ledger)
+				require.Zero(t, *r.Load.Ledger.Leaked)
+				require.Regexp(t, "^before and after the clock [0-9]+ operations had to be tried again, the first of them ", r.Load.Warnings[0])
+			})
+		})
+	}
+}
+
+// Where nobody listens nothing is tried again.
+func TestDeadPortsAreNotInsistedOn(t *testing.T) {
+	x := openWard(t, shift(1, at(1, results.OpUnread, patient(0), 0)))
+	x.config.Portal = refportal.NewPortal(bench.NewClient(bench.ClientConfig{}).HTTP, "http://127.0.0.1:9")
+	start := time.Now()
+	_, err := runOf(x)
+	require.ErrorContains(t, err, "refused")
+	require.Less(t, time.Since(start), 100*time.Millisecond)
 }

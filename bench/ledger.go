@@ -143,14 +143,26 @@ func (l *ledger) givenUp() bool {
 }
 
 func (l *ledger) read(ctx context.Context, p *person, t *thread) (a Answer, err error) {
-	err = l.as(ctx, p, func(s *Session) error {
-		a, err = l.do(ctx, s, &Call{Kind: results.OpThread, Thread: t.self.id})
+	tries := l.tries()
+	err = l.as(ctx, tries, p, func(s *Session) error {
+		got := l.do(ctx, tries, s, &Call{Kind: results.OpThread, Thread: t.self.id})
+		a = got.Answer
 		if a.Outcome == results.NotFound || a.Outcome == results.Denied {
-			return err // an answer to the question whether they may see it
+			return got.err // an answer to the question whether they may see it
 		}
-		return answered(a, err)
+		return got.failure()
 	})
 	return a, err
+}
+
+// tries returns how often a thread is asked for: of a portal that has not given the last one, once.
+func (l *ledger) tries() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.silence.IsZero() {
+		return mostTries
+	}
+	return 1
 }
 
 // outsider returns a patient whom the i'th thread does not concern, another one for every thread, or nil.

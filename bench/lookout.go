@@ -74,7 +74,7 @@ func newLookout(p Portal, timeout time.Duration, r *roster, recipients []sim.Act
 // man signs everybody in who looks.
 func (s *stage) man(ctx context.Context, l *lookout) error {
 	for _, p := range l.posts {
-		if err := s.signIn(ctx, p.looks.open()); err != nil {
+		if err := s.signIn(ctx, mostTries, p.looks.open()); err != nil {
 			return err
 		}
 	}

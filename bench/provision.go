@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -22,6 +23,7 @@ type stage struct {
 	workers  int
 	signIns  rate.Limit // a second, before the clock
 	progress func(Progress)
+	repeats  repeats
 }
 
 // batch is how many accounts one provisioning operation makes.
@@ -31,15 +33,15 @@ const batch = 500
 // write to, then patients, for whom proxies act.
 func (s *stage) provision(ctx context.Context, admin *Account) error {
 	session := &Session{Account: admin}
-	if err := s.signIn(ctx, session); err != nil {
+	if err := s.signIn(ctx, mostTries, session); err != nil {
 		return fmt.Errorf("signing in as administrator %s: %w (does the credential belong to this portal?)", admin.Login, err)
 	}
 	defer s.roster.forgetNames()
 	done := 0
 	for _, kind := range []AccountKind{PoolAccount, StaffAccount, PatientAccount, ProxyAccount} {
 		for some := range slices.Chunk(s.roster.of(kind), batch) {
-			a, err := s.do(ctx, session, &Call{Kind: results.OpProvision, Accounts: some})
-			if err = answered(a, err); err != nil {
+			t := s.do(ctx, mostTries, session, &Call{Kind: results.OpProvision, Accounts: some})
+			if err := t.failure(); err != nil {
 				return fmt.Errorf("provisioning %d accounts: %w", len(some), err)
 			}
 			done += len(some)
@@ -57,17 +59,17 @@ func (s *stage) signInEarly(ctx context.Context, early []*person) error {
 		if err := pace.Wait(ctx); err != nil {
 			return err
 		}
-		return s.as(ctx, early[i], func(*Session) error { return nil })
+		return s.as(ctx, mostTries, early[i], func(*Session) error { return nil })
 	})
 }
 
 // as lets f use a person's session, signed in, while nobody else does.
-func (s *stage) as(ctx context.Context, p *person, f func(*Session) error) error {
+func (s *stage) as(ctx context.Context, tries int, p *person, f func(*Session) error) error {
 	p.using.Lock()
 	defer p.using.Unlock()
 	expired := !p.session.Expires.IsZero() && time.Until(p.session.Expires) < refreshBefore/2
 	if p.signedAt.IsZero() || p.refused != nil || expired {
-		if err := s.signIn(ctx, p.open()); err != nil {
+		if err := s.signIn(ctx, tries, p.open()); err != nil {
 			p.signedAt = time.Time{}
 			return fmt.Errorf("signing in as %s: %w", p.account.Login, err)
 		}
@@ -76,16 +78,42 @@ func (s *stage) as(ctx context.Context, p *person, f func(*Session) error) error
 	return f(&p.session)
 }
 
-func (s *stage) signIn(ctx context.Context, session *Session) error {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	return s.portal.SignIn(ctx, session)
+// signIn signs somebody in, in so many tries at most.
+func (s *stage) signIn(ctx context.Context, tries int, session *Session) error {
+	return s.attempt(ctx, tries, results.OpAuth, func(ctx context.Context) (Answer, error) {
+		err := s.portal.SignIn(ctx, session)
+		if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
+			return Answer{Outcome: refusal.Outcome, Status: refusal.Status}, err
+		}
+		return Answer{}, err
+	}).err
 }
 
-func (s *stage) do(ctx context.Context, session *Session, c *Call) (Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+// do carries out an operation, in so many tries at most.
+func (s *stage) do(ctx context.Context, tries int, session *Session, c *Call) try {
+	return s.attempt(ctx, tries, c.Kind, func(ctx context.Context) (Answer, error) { return s.portal.Do(ctx, session, c) })
+}
+
+func (s *stage) attempt(ctx context.Context, tries int, kind results.OpKind, f func(context.Context) (Answer, error)) (t try) {
+	insist(ctx, tries, func() bool {
+		t = s.once(ctx, kind, f)
+		if !t.again(kind) {
+			return false
+		}
+		s.repeats.note(kind, t.failure())
+		return true
+	})
+	return t
+}
+
+func (s *stage) once(ctx context.Context, kind results.OpKind, f func(context.Context) (Answer, error)) (t try) {
+	var m meter
+	ctx, cancel := context.WithTimeout(withMeter(ctx, &m), s.timeout)
 	defer cancel()
-	return s.portal.Do(ctx, session, c)
+	if t.Answer, t.err = f(ctx); t.err != nil && t.Status == 0 {
+		t.Outcome = Classify(kind, t.err, m.written.Load())
+	}
+	return t
 }
 
 // answered turns an answer that is not ok into an error.

@@ -232,7 +232,7 @@ func (r *run) result() *Result {
 	rec, rows := r.engine.record, r.engine.record.rows()
 	out := &Result{Load: r.load(rows), Histograms: histograms(rows), Series: rec.series.seconds, Skipped: rec.roots(),
 		Examples: rec.examples(), Counts: rec.live.counts}
-	out.Load.Warnings = append(append([]string{}, r.warnings...), warnSkipped(out.Skipped)...)
+	out.Load.Warnings = append(append(r.stage.repeats.warning(), r.warnings...), warnSkipped(out.Skipped)...)
 	out.Load.Warnings = append(out.Load.Warnings, r.engine.lookout.warnings()...)
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
 	for _, err := range []error{r.engine.feedError, r.stage.table.failed} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/portalbench/portalbench/results"
@@ -41,6 +42,7 @@ type seeder struct {
 	thread *thread
 	holder sim.Actor          // in whose list the item is
 	in     map[sim.Actor]bool // staff and pools that have had the thread
+	doubt  *sim.Op            // the latest whose item may have changed although nobody said so
 }
 
 // run writes the messages, has them read, and leaves the item where the opening has it.
@@ -144,29 +146,18 @@ func (s *seeder) hand() (sim.Actor, bool) {
 	return sim.Actor{}, false
 }
 
-// do carries one operation out and enters its answer.
+// do carries one operation out and enters its answer. One that may have been done is looked for before it is repeated.
 func (s *seeder) do(ctx context.Context, op *sim.Op) error {
 	p := s.roster.byActor[op.Actor]
-	err := s.as(ctx, p, func(session *Session) error {
-		c := s.roster.call(op, s.thread)
-		write(&c, op, subjectLine{s.thread.wording, s.thread.text}, time.Time{})
-		if usesItem(op.Kind) && s.thread.item.state != known {
-			row, err := searchItem(ctx, s.portal, session, p.lists(), &c)
-			if err != nil {
-				return err
+	err := s.as(ctx, mostTries, p, func(session *Session) (err error) {
+		insist(ctx, mostTries, func() (again bool) {
+			again, err = s.tryOnce(ctx, session, p, op)
+			if again {
+				s.repeats.note(op.Kind, err)
 			}
-			c.Item, c.Version = row.Item, row.Version
-			s.thread.item.learn(row.Item)
-		}
-		a, err := s.stage.do(ctx, session, &c)
-		if err = answered(a, err); err != nil {
-			return err
-		}
-		if err := s.resolve(ctx, session, &c, &a); err != nil {
-			return err
-		}
-		s.thread.settle(op, &a, &Cause{op.Kind, a.Outcome, op.Thread, "the answer brought no id"})
-		return nil
+			return again
+		})
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("%s as %s: %w", op.Kind, p.account.Login, err)
@@ -174,19 +165,52 @@ func (s *seeder) do(ctx context.Context, op *sim.Op) error {
 	return nil
 }
 
-// resolve looks for what a portal stored without saying under which ids.
-func (s *seeder) resolve(ctx context.Context, session *Session, c *Call, a *Answer) error {
-	if !unresolved(c.Kind, a) {
-		return nil
+// tryOnce carries one operation out. It fails for good unless it is to be tried again.
+func (s *seeder) tryOnce(ctx context.Context, session *Session, p *person, op *sim.Op) (again bool, err error) {
+	c := s.roster.call(op, s.thread)
+	write(&c, op, subjectLine{s.thread.wording, s.thread.text}, time.Time{})
+	if usesItem(op.Kind) && (s.thread.item.state != known || s.thread.stale) {
+		row, err := searchItem(ctx, s.portal, session, p.lists(), &c)
+		if err != nil {
+			return !hopeless(err), err
+		}
+		if row.Item == "" && s.doubt == op { // routed or closed by the try whose answer was lost, and so off their lists
+			s.thread.settle(op, &Answer{}, nil)
+			return false, nil
+		}
+		c.Item, c.Version = row.Item, row.Version
+		s.thread.item.learn(row.Item)
+	}
+	t := s.stage.do(ctx, mostTries, session, &c)
+	if (t.failure() == nil || t.doubtful()) && s.look(ctx, session, &c, &t.Answer) {
+		s.thread.settle(op, &t.Answer, &Cause{op.Kind, t.Outcome, op.Thread, "the answer brought no id"})
+		return false, nil
+	}
+	if t.failure() == nil {
+		return false, errors.New("the answer brought no ids, and nothing was found by looking for it")
+	}
+	if usesItem(op.Kind) && t.doubtful() {
+		s.thread.stale, s.doubt = true, op
+		return true, t.failure()
+	}
+	return t.Status >= http.StatusInternalServerError && !t.again(op.Kind), t.failure()
+}
+
+// look reports whether an operation was done and its ids are known. What a portal may have stored without saying so, or
+// without saying under which ids, it looks for.
+func (s *seeder) look(ctx context.Context, session *Session, c *Call, a *Answer) bool {
+	told := a.Outcome == results.OK && !unresolved(c.Kind, a)
+	if told || c.Kind != results.OpSend && c.Kind != results.OpReply {
+		return told
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	row, found := lookFor(ctx, s.portal, session, c, a)
-	if !found {
-		return errors.New("the answer brought no ids, and nothing was found by looking for it")
-	}
 	if row.Item != "" {
 		a.Item, a.Version = row.Item, row.Version
 	}
-	return nil
+	if found {
+		a.Outcome = results.OK
+	}
+	return found
 }
