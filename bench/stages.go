@@ -58,7 +58,7 @@ func (s *Stages) parse(words []string) (err error) {
 		return fmt.Errorf("the first stage must have a rate, such as hold 200/s 10m")
 	case kind == "hold" && len(rest) == 1:
 		var rate float64
-		rate, err = parseRate(rest[0])
+		rate, err = ParseRate(rest[0])
 		part.hold(rate)
 	case kind == "ramp" && len(rest) == 1:
 		err = part.ramp(rest[0])
@@ -71,26 +71,29 @@ func (s *Stages) parse(words []string) (err error) {
 	return err
 }
 
-// parseRate reads 200/s.
-func parseRate(text string) (float64, error) {
-	number, perSecond := strings.CutSuffix(text, "/s")
+// ParseRate reads a rate of operations, such as 200/s, 200, 600/m or 600/min, and returns it per second: above 0, and a
+// million at most.
+func ParseRate(text string) (float64, error) {
+	number, per, _ := strings.Cut(text, "/")
+	seconds, ok := map[string]float64{"s": 1, "": 1, "m": 60, "min": 60}[per]
 	rate, err := strconv.ParseFloat(number, 64)
-	if err != nil || !perSecond || !(rate > 0) || rate > 1e6 {
+	if err != nil || !ok || !(rate > 0) || rate > 1e6 {
 		return 0, fmt.Errorf("the rate %q is none: write it as 200/s", text)
 	}
-	return rate, nil
+	return rate / seconds, nil
 }
 
-// parseRates reads 10..200/s.
+// parseRates reads 10..200/s. The unit is that of both.
 func parseRates(text string) (from, to float64, err error) {
 	first, second, found := strings.Cut(text, "..")
 	if !found {
 		return 0, 0, fmt.Errorf("%q are no two rates: write them as 10..200/s", text)
 	}
-	if from, err = parseRate(first + "/s"); err != nil {
-		return 0, 0, err
+	_, unit, _ := strings.Cut(second, "/")
+	from, err = ParseRate(strings.TrimSuffix(first+"/"+unit, "/"))
+	if err == nil {
+		to, err = ParseRate(second)
 	}
-	to, err = parseRate(second)
 	return from, to, err
 }
 

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -80,23 +81,13 @@ func (w *Workload) check() error {
 	case w.Describe == nil:
 		return fmt.Errorf("replaying a workload whose people nobody describes")
 	}
-	if !slices.IsSortedFunc(w.Ops, func(a, b sim.Op) int { return compareTimes(a.Due, b.Due) }) {
+	if !slices.IsSortedFunc(w.Ops, func(a, b sim.Op) int { return cmp.Compare(a.Due, b.Due) }) {
 		return fmt.Errorf("replaying operations that are not in the order in which they are due")
 	}
 	if n := len(w.Ops); n > 0 && (w.Ops[0].Due < w.From || w.Ops[n-1].Due >= w.Until) {
 		return fmt.Errorf("replaying operations that are due outside the window")
 	}
 	return nil
-}
-
-func compareTimes(a, b des.Time) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // needed are the operations without which no workload can be carried out.

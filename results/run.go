@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -85,7 +86,7 @@ func decodeRun(b []byte) (*Run, error) {
 	switch {
 	case head.Format > Format:
 		return nil, fmt.Errorf("it has format %d and this portalbench reads up to %d: use the version that wrote it, or a newer one", head.Format, Format)
-	case head.Format < 1 || !isOneOf(head.Kind, []string{"run", "simulate", "load", "capacity"}):
+	case head.Format < 1 || !slices.Contains([]string{"run", "simulate", "load", "capacity"}, head.Kind):
 		return nil, errors.New("it was not written by portalbench: name a folder that it wrote")
 	}
 	run := new(Run)

@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ func (r *StopRule) parse(text string) error {
 		return fmt.Errorf("it has no > or >=: write it like errors>20%% for 30s")
 	}
 	r.Metric = strings.TrimSpace(metric)
-	if !isOneOf(r.Metric, StopMetrics()) {
+	if !slices.Contains(StopMetrics(), r.Metric) {
 		return unknownName("metric", r.Metric, StopMetrics())
 	}
 	rest, r.OrEqual = strings.CutPrefix(rest, "=")

@@ -3,6 +3,7 @@ package results
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,14 +68,14 @@ func parseThreshold(text string) (ParsedThreshold, error) {
 func (t *ParsedThreshold) parseSubject(subject string) error {
 	words := strings.Split(subject, ".")
 	t.Op = words[0]
-	if !isOneOf(t.Op, OpNames()) {
+	if !slices.Contains(OpNames(), t.Op) {
 		return unknownName("operation", t.Op, OpNames())
 	}
 	if len(words) < 2 {
 		return fmt.Errorf("it names no metric: add one of %s", strings.Join(thresholdMetrics(), ", "))
 	}
 	t.Metric = words[1]
-	if !isOneOf(t.Metric, thresholdMetrics()) {
+	if !slices.Contains(thresholdMetrics(), t.Metric) {
 		return unknownName("metric", t.Metric, thresholdMetrics())
 	}
 	if t.Metric == "errors" {
@@ -87,7 +88,7 @@ func (t *ParsedThreshold) parseSubject(subject string) error {
 		return fmt.Errorf("it names no statistic: add one of %s", strings.Join(thresholdStatistics(), ", "))
 	}
 	t.Statistic = strings.Join(words[2:], ".")
-	if !isOneOf(t.Statistic, thresholdStatistics()) {
+	if !slices.Contains(thresholdStatistics(), t.Statistic) {
 		return unknownName("statistic", t.Statistic, thresholdStatistics())
 	}
 	return nil
@@ -108,15 +109,6 @@ func (t *ParsedThreshold) parseLimit(limit string) error {
 	}
 	t.Limit = float64(d) / float64(time.Millisecond)
 	return nil
-}
-
-func isOneOf(name string, choices []string) bool {
-	for _, c := range choices {
-		if c == name {
-			return true
-		}
-	}
-	return false
 }
 
 // Check fills l.Thresholds: whether the run keeps each limit. Without samples a threshold is inconclusive, and in

@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -114,13 +112,11 @@ func (w *window) checkRate() (err error) {
 
 // parseRate reads a rate per second or minute, as operations per second.
 func parseRate(flag, text string) (float64, error) {
-	number, per, _ := strings.Cut(text, "/")
-	seconds, ok := map[string]float64{"s": 1, "": 1, "m": 60, "min": 60}[per]
-	v, err := strconv.ParseFloat(number, 64)
-	if err != nil || !ok || !(v > 0) || v > 1e6 {
-		return 0, fmt.Errorf("--%s %q: write it as 200/s", flag, text)
+	rate, err := bench.ParseRate(text)
+	if err != nil {
+		return 0, fmt.Errorf("--%s: %w", flag, err)
 	}
-	return v / seconds, nil
+	return rate, nil
 }
 
 // checkStages reads rates that change.
