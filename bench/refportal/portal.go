@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -79,8 +78,8 @@ func (p *Portal) Stores(ctx context.Context) (bool, error) {
 	x := &exchange{portal: p, ctx: ctx, session: &bench.Session{}}
 	var h healthAnswer
 	done, err := x.ask(sending{method: http.MethodGet, path: "/healthz"}, &h)
-	if err == nil && !done || h.Status != "ok" {
-		err = errors.Join(err, fmt.Errorf("status %d: %s", x.answer.Status, x.answer.Detail))
+	if err == nil && (!done || h.Status != "ok") {
+		err = fmt.Errorf("status %d: %s", x.answer.Status, x.answer.Detail)
 	}
 	if err != nil {
 		return false, fmt.Errorf("no reference portal answers at %s: %w", p.base, err)
