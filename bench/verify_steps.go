@@ -79,7 +79,7 @@ func (t *trial) threads(ctx context.Context) {
 		return
 	}
 	t.check(results.OpSend, "it is in the list of whom it is for", t.soon(ctx, func() error { return t.arrived(ctx) }))
-	t.check(results.OpThread, "the thread shows the message once, as written and by its sender",
+	t.check(results.OpThread, "the message is there once, as written, by its sender",
 		t.soon(ctx, func() error { return t.shows(ctx, t.nora, t.pia, t.body) }))
 	t.check(results.OpThread, "the patient whom it is about sees it", t.soon(ctx, func() error { return t.shows(ctx, t.ann, t.pia, t.body) }))
 	if t.caps.OneIdentity {
@@ -178,7 +178,7 @@ func (t *trial) unread(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	t.check(results.OpReply, "the answer is the last message of the same thread, once",
+	t.check(results.OpReply, "it is the last message of the same thread, once",
 		t.soon(ctx, func() error { return t.shows(ctx, t.ann, t.nora, reply) }))
 	t.check(results.OpUnread, "it rises by one with a message", t.soon(ctx, func() error { return t.counts(ctx, before+1) }))
 	if t.can(results.OpInbox) {
@@ -297,7 +297,7 @@ func (t *trial) label(ctx context.Context) {
 	if err != nil || !t.can(results.OpInbox) {
 		return
 	}
-	const meaning = "a list of one category shows the thread under its new one alone"
+	const meaning = "lists of one category show it under the new one alone"
 	err = t.soon(ctx, func() error { return t.inCategory(ctx, "refill", true) })
 	if err == nil && t.inCategory(ctx, "advice", true) == nil && t.inCategory(ctx, "education", true) == nil {
 		t.skip(results.OpLabel, meaning, "lists are not by category")

@@ -114,7 +114,7 @@ func TestLiesAreFound(t *testing.T) {
 			if n := len(a.Messages); n > 1 {
 				a.Messages[0], a.Messages[n-1] = a.Messages[n-1], a.Messages[0]
 			}
-		}), "reply: the answer is the last message of the same thread, once: it is not the last message"},
+		}), "reply: it is the last message of the same thread, once: it is not the last message"},
 		"damages files": {only(results.OpFetch, func(_ *bench.Call, a *bench.Answer) { a.Content = append(a.Content, '!') }),
 			"fetch: whoever the message is for gets the same file"},
 		"never turns the page": {only(results.OpInbox, func(c *bench.Call, a *bench.Answer) {
