@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/portalbench/portalbench/bench"
-	"github.com/portalbench/portalbench/bench/refportal"
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/results/report"
 )
@@ -61,12 +61,11 @@ func (f *verifyFlags) run(cmd *cobra.Command) error {
 		defer portal.stop()
 		url, auth = portal.url, "file:"+portal.credentials
 	}
-	admin, err := readAdmin(auth)
+	admin, err := f.administrator(auth)
 	if err != nil {
 		return err
 	}
-	say(cmd.ErrOrStderr(), "driving the reference portal's API at %s", url)
-	v, err := f.verify(cmd.Context(), url, admin)
+	v, err := f.verify(cmd.Context(), url, admin, cmd.ErrOrStderr())
 	if err != nil {
 		return interrupted(cmd.Context(), err)
 	}
@@ -89,13 +88,10 @@ func (f *verifyFlags) check(cmd *cobra.Command) error {
 }
 
 // verify drives the portal at url.
-func (f *verifyFlags) verify(ctx context.Context, url string, admin bench.Account) (*results.Verify, error) {
+func (f *verifyFlags) verify(ctx context.Context, url string, admin bench.Account, stderr io.Writer) (*results.Verify, error) {
 	client := bench.NewClient(bench.ClientConfig{HTTP2: f.connection.http2, AllowHosts: f.allowHosts})
 	defer client.CloseIdle()
-	portal := refportal.NewPortal(client.HTTP, url)
-	probe, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel()
-	stores, err := portal.Stores(probe)
+	portal, stores, err := f.open(ctx, client.HTTP, url, f.timeout, stderr)
 	if err != nil {
 		return nil, err
 	}
