@@ -37,8 +37,9 @@ func (s Support) String() string { return [...]string{"absent", "native", "compo
 
 // Capabilities is the portal's row of the capability table.
 type Capabilities struct {
-	Name string
-	Ops  [results.NumOps]Support
+	Name        string
+	Ops         [results.NumOps]Support
+	OneIdentity bool // one identity serves everybody, so nothing can be said of who may see what
 }
 
 // AccountKind says what an account may be used for.

@@ -13,8 +13,10 @@ import (
 func TestFormatDocumentNamesEveryField(t *testing.T) {
 	text, err := os.ReadFile("../docs/format.md")
 	require.NoError(t, err)
-	for name := range fields(reflect.TypeFor[Run]()) {
-		require.True(t, strings.Contains(string(text), "`"+name+"`") || strings.Contains(string(text), "`"+name+"[]`"), name)
+	for _, format := range []reflect.Type{reflect.TypeFor[Run](), reflect.TypeFor[Verify]()} {
+		for name := range fields(format) {
+			require.True(t, strings.Contains(string(text), "`"+name+"`") || strings.Contains(string(text), "`"+name+"[]`"), name)
+		}
 	}
 }
 

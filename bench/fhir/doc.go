@@ -1,6 +1,15 @@
-// Package fhir is where the adapter for FHIR R4 servers will stand: threads as Communication resources, work items as
-// Task resources, and the contract's operations composed of reads, searches and conditional updates. It is not written
-// yet. It holds no code, and the command refuses `--portal fhir` rather than measure something else. The idea to keep
-// in mind when reading it later: FHIR has no thread and no inbox, so most operations take several requests, and the
-// adapter's row of the capability table must say so.
+// Package fhir drives FHIR R4 servers as portals: the adapter behind --portal fhir.
+//
+// FHIR has no thread, no inbox and no work list, so the contract's objects are made of what it has:
+//
+//	thread     a Communication without a payload, the header: topic, subject, who wrote to whom; completed when closed
+//	message    a Communication that is part of the header; in progress until its reader has read it, then completed
+//	work item  a Task whose focus is the header: requested in a pool (performerType) or a person's list (owner),
+//	           accepted by whoever claimed it, completed when closed
+//	pool       a CareTeam, and the code of it in Task.performerType, which is what can be searched
+//	people     Patient, RelatedPerson (who writes for a patient), Practitioner
+//
+// Headers and messages are told apart by a category of ours, as servers differ in whether they can search for what has
+// no partOf. A version is the resource's version id and goes into If-Match. What a server refuses is read from its
+// status, from the outcomes of a bundle's entries, and from its OperationOutcome.
 package fhir

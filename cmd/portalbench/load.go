@@ -93,7 +93,7 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 		return err
 	}
 	job := &loadJob{study: s, common: &f.common, stderr: cmd.ErrOrStderr(), timeout: f.timeout,
-		maxInFlight: f.maxInFlight, connection: f.target.connection, thresholds: limits, stopWhen: rules, runID: newRunID()}
+		maxInFlight: f.maxInFlight, target: f.target, thresholds: limits, stopWhen: rules, runID: newRunID()}
 	ctx := cmd.Context()
 	goal := f.window.goal(s.scenario.Replay)
 	if err := within(rules, goal.warmUp+goal.length); err != nil {
@@ -234,7 +234,7 @@ func (f *loadFlags) drive(ctx context.Context, job *loadJob) (*bench.Result, err
 		job.watch.pid = portal.pid()
 		url, auth = portal.url, "file:"+portal.credentials
 	}
-	admin, err := readAdmin(auth)
+	admin, err := f.administrator(auth)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
-	"github.com/portalbench/portalbench/bench/refportal"
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim"
@@ -26,7 +25,7 @@ type loadJob struct {
 	stderr        io.Writer
 	timeout       time.Duration
 	maxInFlight   int
-	connection    connection
+	target        target
 	thresholds    []results.ParsedThreshold
 	stopWhen      []results.StopRule
 	watch         *portalWatch     // of the portal's process; may be nil
@@ -88,7 +87,7 @@ func (j *loadJob) simulated(from, until des.Time) *sim.Replay {
 
 // printPlan says what would be prepared and replayed, at what pace.
 func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
-	prepared, err := j.workload.Prepare(ctx, refportal.NewPortal(nil, "").Capabilities())
+	prepared, err := j.workload.Prepare(ctx, j.target.known().Capabilities())
 	if err != nil {
 		return interrupted(ctx, err)
 	}
@@ -100,7 +99,7 @@ func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
 	if j.traced == nil {
 		lines = append(lines, fmt.Sprintf("%d operations; policy %s; seed %d", j.workload.Len(), j.policies[0].Name, j.seed))
 	}
-	lines = append(lines, wrap(prepared.Describe(j.connection.signInsPerS), lineWidth)...)
+	lines = append(lines, wrap(prepared.Describe(j.target.connection.signInsPerS), lineWidth)...)
 	lines = append(lines, fmt.Sprintf("In the window: %.4g operations/s, on the reference portal as many requests/s.", offered))
 	_, err = fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
@@ -108,18 +107,14 @@ func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
 
 // replay drives the portal at url.
 func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin bench.Account) (*bench.Result, error) {
-	say(j.stderr, "driving the reference portal's API at %s", url)
-	say(j.stderr, "%s", j.summary())
-	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, MaxConnections: j.connection.maxConnections,
-		HTTP2: j.connection.http2, AllowHosts: allow})
+	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, MaxConnections: j.target.connection.maxConnections,
+		HTTP2: j.target.connection.http2, AllowHosts: allow})
 	defer client.CloseIdle()
-	portal := refportal.NewPortal(client.HTTP, url)
-	probe, cancel := context.WithTimeout(ctx, max(j.timeout, 5*time.Second))
-	defer cancel()
-	stores, err := portal.Stores(probe)
+	portal, stores, err := j.target.open(ctx, client.HTTP, url, max(j.timeout, 5*time.Second), j.stderr)
 	if err != nil {
 		return nil, err
 	}
+	say(j.stderr, "%s", j.summary())
 	if !stores {
 		say(j.stderr, "the portal keeps nothing: what is measured is the generator's own floor, and the ledger is not checked")
 	}
@@ -132,7 +127,7 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	cfg := bench.Config{
 		Portal: portal, Client: client, Admin: admin, Workload: *j.workload,
 		Scenario: from.scenario, URL: url, At: from.at, Digest: from.people, Seed: from.seed,
-		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight, SignInsPerS: j.connection.signInsPerS,
+		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight, SignInsPerS: j.target.connection.signInsPerS,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
 		FineAlarm: true, SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, StopWhen: j.stopWhen,
 		Progress: func(p bench.Progress) {

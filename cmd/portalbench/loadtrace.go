@@ -60,7 +60,7 @@ func (f *loadFlags) runTrace(cmd *cobra.Command, args []string) error {
 		return usageError(err)
 	}
 	job := &loadJob{common: &f.common, stderr: cmd.ErrOrStderr(), timeout: f.timeout, maxInFlight: f.maxInFlight,
-		connection: f.target.connection, thresholds: limits, stopWhen: rules, runID: newRunID()}
+		target: f.target, thresholds: limits, stopWhen: rules, runID: newRunID()}
 	if err := job.readTrace(f.trace, cmp.Or(f.window.speed, 1)); err != nil {
 		return usageError(err)
 	}

@@ -23,12 +23,12 @@ import (
 func newPortalCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                        "portal",
-		Short:                      "Run the reference portal",
+		Short:                      "Run the reference portal, or check what a portal's operations mean",
 		Example:                    "  portalbench portal serve --help",
 		SuggestionsMinimumDistance: 2,
 		RunE:                       helpOrUnknown,
 	}
-	cmd.AddCommand(newPortalServeCommand())
+	cmd.AddCommand(newPortalServeCommand(), newPortalVerifyCommand())
 	return cmd
 }
 

@@ -56,5 +56,5 @@ func (j *loadJob) newWatch() *portalWatch {
 // labels say which load metrics are of.
 func (j *loadJob) labels() runLabels {
 	from := j.origin()
-	return runLabels{j.runID, from.scenario, from.policy, "refportal"}
+	return runLabels{j.runID, from.scenario, from.policy, j.target.known().Capabilities().Name}
 }

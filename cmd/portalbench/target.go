@@ -29,7 +29,7 @@ type connection struct {
 
 func (t *target) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal")
+	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal or fhir")
 	f.StringVar(&t.url, "url", "", "address of the portal (default: a reference portal is started)")
 	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it")
 	f.StringArrayVar(&t.allowHosts, "allow-host", nil, "host other than this machine that may be loaded, repeatable")
@@ -43,8 +43,8 @@ func (t *target) check(cmd *cobra.Command) error {
 	if t.maxConnections < 0 || t.signInsPerS < 0 {
 		return fmt.Errorf("--max-connections %d, --sign-ins %g: use 0 or more", t.maxConnections, t.signInsPerS)
 	}
-	if t.portal != "refportal" {
-		return fmt.Errorf("--portal %q: this version drives refportal only", t.portal)
+	if err := t.checkPortal(cmd.Flags().Changed("url")); err != nil {
+		return err
 	}
 	if !cmd.Flags().Changed("url") {
 		if cmd.Flags().Changed("portal") || cmd.Flags().Changed("auth") {
@@ -55,7 +55,7 @@ func (t *target) check(cmd *cobra.Command) error {
 	if err := bench.CheckTarget(t.url, t.allowHosts); err != nil {
 		return fmt.Errorf("--url: %w", err)
 	}
-	if t.auth == "" {
+	if t.auth == "" && t.portal != speaksFHIR {
 		return errors.New("--url needs --auth file:FILE, with the file that portal serve --credentials wrote")
 	}
 	return nil

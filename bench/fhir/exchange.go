@@ -1,0 +1,226 @@
+package fhir
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/results"
+)
+
+// longestAnswer is the most that is read of an answer, in bytes.
+const longestAnswer = 32 << 20
+
+const (
+	jsonType  = "application/fhir+json"
+	patchType = "application/json-patch+json"
+)
+
+// exchange is the requests of one operation and what came of them.
+type exchange struct {
+	portal  *Portal
+	ctx     context.Context // of the one call this exchange lives for
+	session *bench.Session
+	answer  bench.Answer
+}
+
+// sending is one request.
+type sending struct {
+	method, path string // the path relative to the base, or a whole address of a next page
+	body         any    // nil: none
+	mediaType    string // of the body, if it is not FHIR JSON
+	version      string // for If-Match
+}
+
+// ask sends a request and reads the answer into out, a pointer, or nil. It reports whether the server did what was asked;
+// if not, the exchange's answer says why.
+func (x *exchange) ask(q sending, out any) (bool, error) {
+	res, content, err := x.send(q)
+	if err != nil {
+		return false, err
+	}
+	x.answer.Status, x.answer.Outcome = res.StatusCode, outcomeOf(res.StatusCode)
+	if x.answer.Outcome != results.OK {
+		x.answer.Detail = detailOf(content)
+		return false, nil
+	}
+	x.answer.Version = plainVersion(res.Header.Get("ETag"))
+	if out == nil {
+		return true, nil
+	}
+	if err := json.Unmarshal(content, out); err != nil {
+		x.answer.Outcome, x.answer.Detail = results.Invalid, "the answer is not FHIR JSON: is this the base address of a FHIR server?"
+		return false, nil
+	}
+	return true, nil
+}
+
+// send makes the request and reads the whole answer, so that the connection can be used again.
+func (x *exchange) send(q sending) (*http.Response, []byte, error) {
+	r, length, err := x.request(q)
+	if err != nil {
+		return nil, nil, err
+	}
+	x.answer.Requests++
+	x.answer.BytesOut += int64(length)
+	res, err := x.portal.client.Do(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer res.Body.Close()
+	content, err := io.ReadAll(io.LimitReader(res.Body, longestAnswer+1))
+	if len(content) > longestAnswer {
+		return nil, nil, fmt.Errorf("reading the answer to %s %s: longer than %d bytes", q.method, q.path, longestAnswer)
+	}
+	x.answer.BytesIn += int64(len(content))
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the answer to %s %s: %w", q.method, q.path, err)
+	}
+	return res, content, nil
+}
+
+func (x *exchange) request(q sending) (*http.Request, int, error) {
+	var content []byte
+	if q.body != nil {
+		var err error
+		if content, err = json.Marshal(q.body); err != nil {
+			return nil, 0, fmt.Errorf("writing the request %s %s: %w", q.method, q.path, err)
+		}
+	}
+	address, err := x.portal.address(q.path)
+	if err != nil {
+		return nil, 0, err
+	}
+	r, err := http.NewRequestWithContext(x.ctx, q.method, address, bytes.NewReader(content))
+	if err != nil {
+		return nil, 0, fmt.Errorf("making the request %s %s: %w", q.method, q.path, err)
+	}
+	r.Header.Set("Accept", jsonType)
+	if q.body != nil {
+		r.Header.Set("Content-Type", jsonType)
+	}
+	if q.mediaType != "" {
+		r.Header.Set("Content-Type", q.mediaType)
+	}
+	if q.method == http.MethodGet {
+		r.Header.Set("Cache-Control", "no-cache") // people look again to see what is new, not what was there a minute ago
+	}
+	if q.version != "" {
+		r.Header.Set("If-Match", `W/"`+q.version+`"`)
+	}
+	if x.session.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+x.session.Token)
+	}
+	return r, len(content), nil
+}
+
+// address makes a path absolute. A page's address must be on the portal itself: nothing is sent elsewhere, least of all a
+// token.
+func (p *Portal) address(path string) (string, error) {
+	if !strings.Contains(path, "://") {
+		return p.base + "/" + strings.TrimPrefix(path, "/"), nil
+	}
+	page, err := url.Parse(path)
+	if err != nil {
+		return "", fmt.Errorf("the server names a page that is no address: %w", err)
+	}
+	base, err := url.Parse(p.base)
+	if err != nil {
+		return "", err
+	}
+	page.Scheme, page.Host = base.Scheme, base.Host // behind a proxy servers name themselves otherwise
+	return page.String(), nil
+}
+
+// outcomeOf says how an operation ended that was answered with a status.
+func outcomeOf(status int) results.Outcome {
+	switch {
+	case status >= 200 && status < 300:
+		return results.OK
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return results.Denied
+	case status == http.StatusNotFound || status == http.StatusGone:
+		return results.NotFound
+	case status == http.StatusConflict || status == http.StatusPreconditionFailed:
+		return results.Conflict
+	case status == http.StatusTooManyRequests:
+		return results.Throttled
+	}
+	return results.Invalid
+}
+
+// detailOf returns what an OperationOutcome says.
+func detailOf(content []byte) string {
+	var o struct {
+		Issue []struct {
+			Severity, Code, Diagnostics string
+			Details                     concept
+		}
+	}
+	if json.Unmarshal(content, &o) != nil || len(o.Issue) == 0 {
+		return "the server gave no reason"
+	}
+	i := o.Issue[0]
+	if i.Diagnostics == "" {
+		i.Diagnostics = i.Details.Text
+	}
+	return strings.TrimSuffix(i.Code+": "+i.Diagnostics, ": ")
+}
+
+// transact carries out a transaction of creations and returns the references of what they made, with their versions. The
+// outcome is that of the first entry that was not made, whatever the answer's own status says.
+func (x *exchange) transact(entries []entry) (refs, versions []string, err error) {
+	var b bundle
+	done, err := x.ask(sending{method: http.MethodPost, path: "", body: bundle{ResourceType: "Bundle", Type: "transaction", Entry: entries}}, &b)
+	if !done {
+		return nil, nil, err
+	}
+	x.answer.Version = ""
+	if len(b.Entry) != len(entries) {
+		x.answer.Outcome, x.answer.Detail = results.Partial, fmt.Sprintf("of %d entries %d were answered", len(entries), len(b.Entry))
+		return nil, nil, nil
+	}
+	for i, e := range b.Entry {
+		if !x.made(i, e.Response) {
+			return nil, nil, nil
+		}
+		ref, version := located(e.Response.Location)
+		if v := plainVersion(e.Response.Etag); v != "" {
+			version = v
+		}
+		refs, versions = append(refs, ref), append(versions, version)
+	}
+	return refs, versions, nil
+}
+
+// made reports whether an entry of a bundle was; if not, the answer says why.
+func (x *exchange) made(i int, r *response) bool {
+	if r == nil {
+		x.answer.Outcome, x.answer.Detail = results.Partial, fmt.Sprintf("entry %d was not answered", i)
+		return false
+	}
+	status, _, _ := strings.Cut(r.Status, " ")
+	code, err := strconv.Atoi(status)
+	if err != nil || outcomeOf(code) != results.OK {
+		x.answer.Status, x.answer.Outcome = code, outcomeOf(code)
+		x.answer.Detail = fmt.Sprintf("entry %d: status %s: %s", i, r.Status, detailOf(r.Outcome))
+		return false
+	}
+	return true
+}
+
+// creation is an entry that makes a resource. fullURL is what other entries call it by; ifNoneExist may be empty.
+func creation(fullURL, ifNoneExist, kind string, resource any) (entry, error) {
+	raw, err := json.Marshal(resource)
+	if err != nil {
+		return entry{}, fmt.Errorf("writing a %s: %w", kind, err)
+	}
+	return entry{FullURL: fullURL, Resource: raw, Request: &request{Method: http.MethodPost, URL: kind, IfNoneExist: ifNoneExist}}, nil
+}

@@ -1,0 +1,298 @@
+package fhir
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/results"
+)
+
+// Portal drives a FHIR R4 server. Its methods are safe for concurrent use as bench.Portal asks for.
+type Portal struct {
+	client *http.Client
+	base   string
+	server string          // software, once met
+	can    map[string]bool // what can be done with resources, once met
+	now    func() time.Time
+
+	mu       sync.Mutex
+	patients map[string]string // Patient for whom a proxy writes, by the proxy's login
+}
+
+// NewPortal returns the portal at a base address, such as http://127.0.0.1:8080/fhir. Requests go through client.
+func NewPortal(client *http.Client, base string, now func() time.Time) *Portal {
+	return &Portal{client: client, base: strings.TrimSuffix(base, "/"), now: now, patients: map[string]string{}}
+}
+
+// Capabilities says which operations a FHIR server has. R4 has no search for whom a patient may write to, and no
+// asynchronous sending.
+func (p *Portal) Capabilities() bench.Capabilities {
+	c := bench.Capabilities{Name: "fhir", OneIdentity: true}
+	if p.server != "" {
+		c.Name += " (" + p.server + ")"
+	}
+	for _, k := range []results.OpKind{results.OpProvision, results.OpSend, results.OpInbox, results.OpThread, results.OpClaim,
+		results.OpLabel, results.OpRead, results.OpUnread, results.OpAttach, results.OpFetch, results.OpReading} {
+		c.Ops[k] = bench.Native
+	}
+	for _, k := range []results.OpKind{results.OpReply, results.OpRoute, results.OpClose, results.OpReopen} {
+		c.Ops[k] = bench.Composed
+	}
+	for k := range c.Ops {
+		if !p.offers(results.OpKind(k)) {
+			c.Ops[k] = bench.Absent
+		}
+	}
+	return c
+}
+
+// SignIn opens a session: this server asks nobody who they are.
+func (p *Portal) SignIn(context.Context, *bench.Session) error { return nil }
+
+// Do carries out one operation. Only failures of the connection are errors.
+func (p *Portal) Do(ctx context.Context, s *bench.Session, c *bench.Call) (bench.Answer, error) {
+	x := &exchange{portal: p, ctx: ctx, session: s}
+	err := x.do(c)
+	return x.answer, err
+}
+
+func (x *exchange) do(c *bench.Call) error {
+	switch c.Kind {
+	case results.OpProvision:
+		return x.provision(c)
+	case results.OpSend:
+		return x.startThread(c)
+	case results.OpReply:
+		return x.reply(c)
+	case results.OpInbox:
+		return x.inbox(c)
+	case results.OpThread:
+		return x.thread(c)
+	case results.OpClaim:
+		return x.claim(c)
+	case results.OpLabel:
+		return x.label(c)
+	case results.OpRoute:
+		return x.route(c)
+	case results.OpRead:
+		return x.read(c)
+	case results.OpUnread:
+		return x.unread()
+	case results.OpClose, results.OpReopen:
+		return x.closeOrReopen(c)
+	case results.OpAttach:
+		return x.attach(c)
+	case results.OpFetch:
+		return x.fetch(c)
+	case results.OpReading:
+		return x.reading(c)
+	}
+	x.answer.Outcome, x.answer.Detail = results.Invalid, "FHIR R4 has no "+c.Kind.String()
+	return nil
+}
+
+// instant writes a moment as FHIR does.
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// startThread makes the header, the message and the task in one transaction.
+func (x *exchange) startThread(c *bench.Call) error {
+	const thread, text, item = "urn:uuid:00000000-0000-4000-8000-000000000001", "urn:uuid:00000000-0000-4000-8000-000000000002",
+		"urn:uuid:00000000-0000-4000-8000-000000000003"
+	sent := instant(x.portal.now())
+	head := communication{ResourceType: "Communication", Status: inProgress, Identifier: []identifier{{tagSystem, c.Tag}},
+		Category: []concept{coded(kindSystem, header), coded(categorySystem, c.Category)}, Priority: priority(c.Urgent),
+		Subject: to(c.Subject.ID), Topic: &concept{Text: c.Topic}, Sent: sent, Sender: to(x.session.Account.ID),
+		Recipient: []reference{{c.To.ID}}}
+	first := x.written(c, thread, sent)
+	first.Recipient = head.Recipient
+	work := task{ResourceType: "Task", Status: requested, Intent: "order", Identifier: head.Identifier, Priority: head.Priority,
+		Code: &head.Category[1], Description: c.Topic, Focus: to(thread), For: head.Subject, AuthoredOn: sent, Requester: head.Sender}
+	x.hold(&work, c.To)
+	var entries []entry
+	for _, made := range []struct {
+		at, kind string
+		resource any
+	}{{thread, "Communication", head}, {text, "Communication", first}, {item, "Task", work}} {
+		e, err := creation(made.at, "", made.kind, made.resource)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, e)
+	}
+	refs, versions, err := x.transact(entries)
+	if refs != nil {
+		x.answer.Thread, x.answer.Message, x.answer.Item, x.answer.Version = refs[0], refs[1], refs[2], versions[2]
+	}
+	return err
+}
+
+// written is the message of a call, in a thread.
+func (x *exchange) written(c *bench.Call, thread, sent string) communication {
+	m := communication{ResourceType: "Communication", Status: inProgress, PartOf: []reference{{thread}},
+		Identifier: []identifier{{tagSystem, c.Tag}}, Category: []concept{coded(kindSystem, message)}, Sent: sent,
+		Sender: to(x.session.Account.ID), Payload: []payload{{ContentString: c.Body}}}
+	if c.Subject != nil {
+		m.Subject = to(c.Subject.ID)
+	}
+	for _, file := range c.Files {
+		m.Payload = append(m.Payload, payload{ContentAttachment: &attachment{URL: file}})
+	}
+	return m
+}
+
+func priority(urgent bool) string {
+	if urgent {
+		return "urgent"
+	}
+	return "routine"
+}
+
+// hold puts a task into somebody's hands, or into a pool.
+func (x *exchange) hold(t *task, holder *bench.Account) {
+	t.Status, t.Owner, t.PerformerType = requested, nil, nil
+	if holder.Kind == bench.PoolAccount {
+		t.PerformerType = []concept{coded(poolSystem, holder.Login)}
+		return
+	}
+	t.Owner = to(holder.ID)
+}
+
+// reply adds a message. One by the patient's side brings a completed task back to where it was.
+func (x *exchange) reply(c *bench.Call) error {
+	m := x.written(c, c.Thread, instant(x.portal.now()))
+	if c.Message != "" {
+		m.InResponseTo = []reference{{c.Message}}
+	}
+	staff := x.session.Account.Kind == bench.StaffAccount
+	if staff && m.Subject != nil {
+		m.Recipient = []reference{*m.Subject}
+	}
+	var made communication
+	done, err := x.ask(sending{method: http.MethodPost, path: "Communication", body: m}, &made)
+	if !done {
+		return err
+	}
+	x.answer.Thread, x.answer.Message, x.answer.Version = c.Thread, "Communication/"+made.ID, ""
+	if staff || c.Item == "" {
+		return nil
+	}
+	return x.revive(c)
+}
+
+// revive opens a closed thread again, as somebody has written in it.
+func (x *exchange) revive(c *bench.Call) error {
+	var t task
+	done, err := x.ask(sending{method: http.MethodGet, path: c.Item}, &t)
+	if !done || t.Status != completed {
+		x.answer.Item, x.answer.Version = c.Item, t.version()
+		return err
+	}
+	if done, err = x.patch(c.Thread, "", replace("/status", inProgress)); !done {
+		return err
+	}
+	done, err = x.patch(c.Item, t.version(), replace("/status", requested))
+	if done {
+		x.answer.Item = c.Item
+	}
+	return err
+}
+
+// inbox lists what waits: for staff the open tasks of a person or pool, for patients the open threads.
+func (x *exchange) inbox(c *bench.Call) error {
+	path := c.Cursor
+	of := x.session.Account
+	if c.To != nil {
+		of = c.To
+	}
+	onTasks := of.Kind == bench.StaffAccount || of.Kind == bench.PoolAccount
+	if path == "" {
+		path = x.portal.listPath(of, c, onTasks)
+	}
+	var b bundle
+	done, err := x.ask(sending{method: http.MethodGet, path: path}, &b)
+	if !done {
+		return err
+	}
+	x.answer.Next, x.answer.Version = b.next(), ""
+	if onTasks {
+		for _, t := range matches[task](&b) {
+			row := bench.Listed{Item: "Task/" + t.ID, Version: t.version(), Topic: t.Description}
+			if t.Focus != nil {
+				row.Thread, _ = located(t.Focus.Reference)
+			}
+			x.answer.Items = append(x.answer.Items, row)
+		}
+		return nil
+	}
+	x.answer.Items = threadRows(matches[communication](&b))
+	return nil
+}
+
+// listPath is the search behind the first page of a list.
+func (p *Portal) listPath(of *bench.Account, c *bench.Call, onTasks bool) string {
+	q := url.Values{"_count": {strconv.Itoa(max(c.Limit, 20))}}
+	if c.Limit > 0 {
+		q.Set("_count", strconv.Itoa(c.Limit))
+	}
+	if onTasks {
+		q.Set("_sort", "authored-on")
+		q.Set("status", requested+","+accepted)
+		if of.Kind == bench.PoolAccount {
+			q.Set("performer", poolSystem+"|"+of.Login)
+			q.Set("status", requested)
+		} else {
+			q.Set("owner", of.ID)
+		}
+		if c.Category != "" {
+			q.Set("code", categorySystem+"|"+c.Category)
+		}
+		return "Task?" + q.Encode()
+	}
+	q.Set("_sort", "-sent")
+	q.Set("status", inProgress)
+	if c.Unread {
+		q.Set("recipient", p.patientOf(of))
+		q.Set("category", kindSystem+"|"+message)
+	} else {
+		q.Set("subject", p.patientOf(of))
+		q.Set("category", kindSystem+"|"+header)
+	}
+	return "Communication?" + q.Encode()
+}
+
+// patientOf returns whose threads somebody sees: their own, or those of the patient they act for.
+func (p *Portal) patientOf(a *bench.Account) string {
+	if a.Kind != bench.ProxyAccount {
+		return a.ID
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.patients[a.Login]
+}
+
+// threadRows makes rows of headers, or of unread messages, one for each thread.
+func threadRows(found []communication) (rows []bench.Listed) {
+	seen := map[string]bool{}
+	for i := range found {
+		c := &found[i]
+		row := bench.Listed{Thread: "Communication/" + c.ID}
+		if c.Topic != nil {
+			row.Topic = c.Topic.Text
+		}
+		if c.isA(message) && len(c.PartOf) > 0 {
+			row.Thread, _ = located(c.PartOf[0].Reference)
+			row.Unread = true
+		}
+		if !seen[row.Thread] {
+			seen[row.Thread] = true
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}

@@ -1,0 +1,245 @@
+package fhir
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// The systems of our identifiers and codes.
+const (
+	loginSystem    = "urn:portalbench:login"
+	tagSystem      = "urn:portalbench:thread"
+	poolSystem     = "urn:portalbench:pool"
+	kindSystem     = "urn:portalbench:kind"
+	categorySystem = "urn:portalbench:category"
+)
+
+// What a Communication is: the two codes of kindSystem.
+const (
+	header  = "thread"
+	message = "message"
+)
+
+// States of Communication and Task.
+const (
+	inProgress = "in-progress"
+	completed  = "completed"
+	requested  = "requested"
+	accepted   = "accepted"
+)
+
+type coding struct {
+	System string `json:"system,omitempty"`
+	Code   string `json:"code,omitempty"`
+}
+
+type concept struct {
+	Coding []coding `json:"coding,omitempty"`
+	Text   string   `json:"text,omitempty"`
+}
+
+func coded(system, code string) concept { return concept{Coding: []coding{{system, code}}} }
+
+type identifier struct {
+	System string `json:"system,omitempty"`
+	Value  string `json:"value,omitempty"`
+}
+
+type reference struct {
+	Reference string `json:"reference,omitempty"`
+}
+
+func to(ref string) *reference {
+	if ref == "" {
+		return nil
+	}
+	return &reference{ref}
+}
+
+type meta struct {
+	VersionID string `json:"versionId,omitempty"`
+}
+
+type name struct {
+	Text string `json:"text,omitempty"`
+}
+
+// party is a Patient, RelatedPerson, Practitioner or CareTeam. Only the first three have a list of names.
+type party struct {
+	ResourceType string       `json:"resourceType"`
+	ID           string       `json:"id,omitempty"`
+	Identifier   []identifier `json:"identifier,omitempty"`
+	Name         any          `json:"name,omitempty"`
+	Patient      *reference   `json:"patient,omitempty"`
+	Status       string       `json:"status,omitempty"`
+}
+
+type attachment struct {
+	ContentType string `json:"contentType,omitempty"`
+	URL         string `json:"url,omitempty"`
+}
+
+type payload struct {
+	ContentString     string      `json:"contentString,omitempty"`
+	ContentAttachment *attachment `json:"contentAttachment,omitempty"`
+}
+
+type communication struct {
+	ResourceType string       `json:"resourceType"`
+	ID           string       `json:"id,omitempty"`
+	Meta         *meta        `json:"meta,omitempty"`
+	Identifier   []identifier `json:"identifier,omitempty"`
+	PartOf       []reference  `json:"partOf,omitempty"`
+	InResponseTo []reference  `json:"inResponseTo,omitempty"`
+	Status       string       `json:"status"`
+	Category     []concept    `json:"category,omitempty"`
+	Priority     string       `json:"priority,omitempty"`
+	Subject      *reference   `json:"subject,omitempty"`
+	Topic        *concept     `json:"topic,omitempty"`
+	Sent         string       `json:"sent,omitempty"`
+	Recipient    []reference  `json:"recipient,omitempty"`
+	Sender       *reference   `json:"sender,omitempty"`
+	Payload      []payload    `json:"payload,omitempty"`
+}
+
+// isA reports whether a Communication is a header or a message.
+func (c *communication) isA(kind string) bool {
+	for _, category := range c.Category {
+		for _, code := range category.Coding {
+			if code.System == kindSystem && code.Code == kind {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// body returns what a message says.
+func (c *communication) body() string {
+	for _, p := range c.Payload {
+		if p.ContentString != "" {
+			return p.ContentString
+		}
+	}
+	return ""
+}
+
+type task struct {
+	ResourceType  string       `json:"resourceType"`
+	ID            string       `json:"id,omitempty"`
+	Meta          *meta        `json:"meta,omitempty"`
+	Identifier    []identifier `json:"identifier,omitempty"`
+	Status        string       `json:"status"`
+	Intent        string       `json:"intent"`
+	Priority      string       `json:"priority,omitempty"`
+	Code          *concept     `json:"code,omitempty"`
+	Description   string       `json:"description,omitempty"`
+	Focus         *reference   `json:"focus,omitempty"`
+	For           *reference   `json:"for,omitempty"`
+	AuthoredOn    string       `json:"authoredOn,omitempty"`
+	Requester     *reference   `json:"requester,omitempty"`
+	PerformerType []concept    `json:"performerType,omitempty"`
+	Owner         *reference   `json:"owner,omitempty"`
+}
+
+func (t *task) version() string {
+	if t.Meta == nil {
+		return ""
+	}
+	return t.Meta.VersionID
+}
+
+type binary struct {
+	ResourceType string `json:"resourceType"`
+	ContentType  string `json:"contentType"`
+	Data         []byte `json:"data,omitempty"`
+}
+
+type quantity struct {
+	Value  float64 `json:"value"`
+	Unit   string  `json:"unit,omitempty"`
+	System string  `json:"system,omitempty"`
+	Code   string  `json:"code,omitempty"`
+}
+
+type observation struct {
+	ResourceType      string     `json:"resourceType"`
+	Status            string     `json:"status"`
+	Code              concept    `json:"code"`
+	Subject           *reference `json:"subject,omitempty"`
+	EffectiveDateTime string     `json:"effectiveDateTime,omitempty"`
+	ValueQuantity     quantity   `json:"valueQuantity"`
+}
+
+type request struct {
+	Method      string `json:"method"`
+	URL         string `json:"url"`
+	IfNoneExist string `json:"ifNoneExist,omitempty"`
+}
+
+type response struct {
+	Status   string          `json:"status"`
+	Location string          `json:"location,omitempty"`
+	Etag     string          `json:"etag,omitempty"`
+	Outcome  json.RawMessage `json:"outcome,omitempty"`
+}
+
+type entry struct {
+	FullURL  string          `json:"fullUrl,omitempty"`
+	Resource json.RawMessage `json:"resource,omitempty"`
+	Request  *request        `json:"request,omitempty"`
+	Response *response       `json:"response,omitempty"`
+	Search   *struct {
+		Mode string `json:"mode,omitempty"`
+	} `json:"search,omitempty"`
+}
+
+type bundle struct {
+	ResourceType string  `json:"resourceType"`
+	Type         string  `json:"type"`
+	Total        int     `json:"total,omitempty"`
+	Entry        []entry `json:"entry,omitempty"`
+	Link         []struct {
+		Relation string `json:"relation"`
+		URL      string `json:"url"`
+	} `json:"link,omitempty"`
+}
+
+// next returns the address of the next page, or nothing.
+func (b *bundle) next() string {
+	for _, l := range b.Link {
+		if l.Relation == "next" {
+			return l.URL
+		}
+	}
+	return ""
+}
+
+// matches returns the resources of a type that a search found, without what came along.
+func matches[T any](b *bundle) (found []T) {
+	for _, e := range b.Entry {
+		if e.Search != nil && e.Search.Mode != "" && e.Search.Mode != "match" {
+			continue
+		}
+		var r T
+		if json.Unmarshal(e.Resource, &r) == nil {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// located splits a location, which may be relative or absolute and may end in a version, into reference and version.
+func located(location string) (ref, version string) {
+	location, version, _ = strings.Cut(location, "/_history/")
+	parts := strings.Split(strings.TrimSuffix(location, "/"), "/")
+	if len(parts) < 2 {
+		return "", version
+	}
+	return strings.Join(parts[len(parts)-2:], "/"), version
+}
+
+// plainVersion takes the version id out of an ETag.
+func plainVersion(etag string) string {
+	return strings.Trim(strings.TrimPrefix(etag, "W/"), `"`)
+}

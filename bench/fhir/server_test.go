@@ -1,0 +1,257 @@
+package fhir
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/portalbench/portalbench/bench"
+)
+
+type object = map[string]any
+
+// server is a small FHIR R4 server in memory: what of the specification the adapter relies on, and the ways in which
+// real servers differ. It knows nothing of the adapter's resources but the search parameters.
+type server struct {
+	absolute bool                                              // locations are absolute and end in a version
+	page     int                                               // rows of a page at most; 0: as many as asked for
+	without  []string                                          // resource types that it does not have
+	spoil    func(w http.ResponseWriter, r *http.Request) bool // answers in place of the server
+
+	mu    sync.Mutex
+	last  int
+	store map[string]object // by reference
+	order []string
+	web   *httptest.Server
+}
+
+func (s *server) start(t *testing.T) *Portal {
+	t.Helper()
+	s.store = map[string]object{}
+	s.web = httptest.NewServer(s)
+	t.Cleanup(s.web.Close)
+	client := bench.NewClient(bench.ClientConfig{})
+	t.Cleanup(client.CloseIdle)
+	p := NewPortal(client.HTTP, s.web.URL+"/fhir", time.Now)
+	return p
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.spoil != nil && s.spoil(w, r) {
+		return
+	}
+	path := strings.Trim(strings.TrimPrefix(r.URL.Path, "/fhir"), "/")
+	var body any
+	content, _ := io.ReadAll(r.Body)
+	_ = json.Unmarshal(content, &body)
+	ifMatch := plainVersion(r.Header.Get("If-Match"))
+	status, out := http.StatusNotFound, any(outcome("not-found", "no such thing"))
+	kind, _, isOne := strings.Cut(path, "/")
+	switch {
+	case path == "metadata":
+		status, out = http.StatusOK, s.statement()
+	case path == "" && r.Method == http.MethodPost:
+		status, out = s.transaction(body.(object))
+	case slices.Contains(s.without, kind):
+	case r.Method == http.MethodPost:
+		status, out = s.create(kind, body.(object), "")
+	case r.Method == http.MethodGet && !isOne:
+		status, out = http.StatusOK, s.search(kind, r.URL.Query())
+	case s.store[path] == nil:
+	case r.Method == http.MethodGet:
+		status, out = http.StatusOK, s.store[path]
+	case ifMatch != "" && ifMatch != version(s.store[path]):
+		status, out = http.StatusPreconditionFailed, outcome("conflict", "it has changed")
+	case r.Method == http.MethodPut:
+		status, out = http.StatusOK, s.keep(path, body.(object))
+	case r.Method == http.MethodPatch:
+		status, out = s.patch(path, body.([]any))
+	}
+	s.answer(w, status, out)
+}
+
+func (s *server) answer(w http.ResponseWriter, status int, out any) {
+	w.Header().Set("Content-Type", jsonType)
+	if o, ok := out.(object); ok && o["id"] != nil {
+		w.Header().Set("ETag", `W/"`+version(o)+`"`)
+		w.Header().Set("Location", s.location(o))
+	}
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(out)
+}
+
+func outcome(code, text string) object {
+	return object{"resourceType": "OperationOutcome", "issue": []any{object{"severity": "error", "code": code, "diagnostics": text}}}
+}
+
+func version(o object) string { return o["meta"].(object)["versionId"].(string) }
+
+func (s *server) location(o object) string {
+	ref := fmt.Sprintf("%s/%s", o["resourceType"], o["id"])
+	if s.absolute {
+		return s.web.URL + "/fhir/" + ref + "/_history/" + version(o)
+	}
+	return ref
+}
+
+func (s *server) statement() object {
+	var list []any
+	for _, kind := range []string{"Patient", "Practitioner", "RelatedPerson", "CareTeam", "Communication", "Task", "Binary", "Observation"} {
+		var can []any
+		for _, code := range []string{"create", "read", "update", "patch", "search-type"} {
+			can = append(can, object{"code": code})
+		}
+		if !slices.Contains(s.without, kind) {
+			list = append(list, object{"type": kind, "interaction": can})
+		}
+	}
+	return object{"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "software": object{"name": "Small", "version": "1"},
+		"rest": []any{object{"mode": "server", "resource": list}}}
+}
+
+// keep stores a resource under a reference, as its next version.
+func (s *server) keep(ref string, o object) object {
+	next := 1
+	if old := s.store[ref]; old != nil {
+		next, _ = strconv.Atoi(version(old))
+		next++
+	} else {
+		s.order = append(s.order, ref)
+	}
+	kind, id, _ := strings.Cut(ref, "/")
+	o["resourceType"], o["id"], o["meta"] = kind, id, object{"versionId": strconv.Itoa(next)}
+	s.store[ref] = o
+	return o
+}
+
+func (s *server) create(kind string, o object, unless string) (int, any) {
+	if unless != "" {
+		q, _ := url.ParseQuery(unless)
+		if found := s.find(kind, q); len(found) > 0 {
+			return http.StatusOK, found[0]
+		}
+	}
+	s.last++
+	return http.StatusCreated, s.keep(fmt.Sprintf("%s/x%d", kind, s.last), o)
+}
+
+// transaction makes all entries, and then puts references in the place of the names they had.
+func (s *server) transaction(b object) (int, any) {
+	var made []object
+	names, out := []string{}, []any{}
+	for _, raw := range b["entry"].([]any) {
+		e := raw.(object)
+		q := e["request"].(object)
+		unless, _ := q["ifNoneExist"].(string)
+		status, got := s.create(q["url"].(string), e["resource"].(object), unless)
+		o := got.(object)
+		made = append(made, o)
+		if full, _ := e["fullUrl"].(string); full != "" {
+			names = append(names, full, fmt.Sprintf("%s/%s", o["resourceType"], o["id"]))
+		}
+		out = append(out, object{"response": object{"status": fmt.Sprintf("%d whatever", status), "location": s.location(o), "etag": `W/"` + version(o) + `"`}})
+	}
+	for _, o := range made {
+		text, _ := json.Marshal(o)
+		var again object
+		_ = json.Unmarshal([]byte(strings.NewReplacer(names...).Replace(string(text))), &again)
+		s.store[fmt.Sprintf("%s/%s", o["resourceType"], o["id"])] = again
+	}
+	return http.StatusOK, object{"resourceType": "Bundle", "type": "transaction-response", "entry": out}
+}
+
+func (s *server) patch(ref string, changes []any) (int, any) {
+	text, _ := json.Marshal(s.store[ref])
+	var o object
+	_ = json.Unmarshal(text, &o)
+	for _, raw := range changes {
+		c := raw.(object)
+		member := strings.TrimPrefix(c["path"].(string), "/")
+		if c["op"] == "replace" && o[member] == nil {
+			return http.StatusUnprocessableEntity, outcome("processing", "nothing to replace at "+member)
+		}
+		o[member] = c["value"]
+	}
+	return http.StatusOK, s.keep(ref, o)
+}
+
+// search answers with a page and the address of the next one.
+func (s *server) search(kind string, q url.Values) object {
+	found := s.find(kind, q)
+	b := object{"resourceType": "Bundle", "type": "searchset"}
+	if q.Get("_summary") == "count" {
+		b["total"] = len(found)
+		return b
+	}
+	from, _ := strconv.Atoi(q.Get("from"))
+	most, _ := strconv.Atoi(q.Get("_count"))
+	if s.page > 0 {
+		most = min(most, s.page)
+	}
+	until := min(len(found), from+most)
+	var entries []any
+	for _, o := range found[from:until] {
+		entries = append(entries, object{"resource": o, "search": object{"mode": "match"}})
+	}
+	b["entry"] = entries
+	if until < len(found) {
+		q.Set("from", strconv.Itoa(until))
+		b["link"] = []any{object{"relation": "next", "url": "http://another.example/fhir/" + kind + "?" + q.Encode()}} // as behind a proxy
+	}
+	return b
+}
+
+func (s *server) find(kind string, q url.Values) (found []object) {
+	for _, ref := range s.order {
+		o := s.store[ref]
+		if o["resourceType"] == kind && !slices.ContainsFunc(parameters(q), func(p string) bool { return !matching(o, p, q.Get(p)) }) {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
+func parameters(q url.Values) (some []string) {
+	for p := range q {
+		if !strings.HasPrefix(p, "_") && p != "from" {
+			some = append(some, p)
+		}
+	}
+	return some
+}
+
+// where are the members that search parameters look at.
+func where(parameter string) string {
+	return map[string]string{"part-of": "partOf", "performer": "performerType"}[parameter]
+}
+
+// matching reports whether a resource has one of the values at a parameter's member, whatever its type: a code, a
+// reference, or a system and a value.
+func matching(o object, parameter, values string) bool {
+	member := parameter
+	if w := where(parameter); w != "" {
+		member = w
+	}
+	text, _ := json.Marshal(o[member])
+	for _, v := range strings.Split(values, ",") {
+		system, code, isToken := strings.Cut(v, "|")
+		if !isToken && strings.Contains(string(text), `"`+v+`"`) {
+			return true
+		}
+		if isToken && strings.Contains(string(text), `"`+code+`"`) && strings.Contains(string(text), `"`+system+`"`) {
+			return true
+		}
+	}
+	return false
+}

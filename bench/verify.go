@@ -1,0 +1,165 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/portalbench/portalbench/results"
+)
+
+// Verification tries what the operations of a portal mean, with a few accounts and threads of its own. It touches nothing
+// else that is there.
+type Verification struct {
+	Portal Portal
+	Admin  Account
+	URL    string
+	RunID  string        // makes accounts and tags those of this verification alone
+	Within time.Duration // how long something written may take to be seen
+	// Timeout is that of one operation.
+	Timeout time.Duration
+}
+
+// Run tries every operation that the portal says it has. An error means that nothing could be tried: the portal could not
+// be reached, or did not let the administrator in.
+func (v Verification) Run(ctx context.Context) (*results.Verify, error) {
+	t := newTrial(v)
+	if err := t.admit(ctx); err != nil {
+		return nil, err
+	}
+	t.threads(ctx)
+	t.people(ctx)
+	t.files(ctx)
+	t.work(ctx)
+	t.pages(ctx)
+	t.report.Conclude()
+	return t.report, ctx.Err()
+}
+
+// trial is a verification under way.
+type trial struct {
+	Verification
+	stage  *stage
+	caps   Capabilities
+	report *results.Verify
+
+	ann, ben         *person // patients
+	pia              *person // writes for ann
+	nora, otto       *person // nurses of the pool
+	pool             *person
+	sent             Answer // the thread that pia starts for ann
+	body             string
+	tag, topic, file string
+}
+
+func newTrial(v Verification) *trial {
+	t := &trial{Verification: v, caps: v.Portal.Capabilities(), tag: "verify-" + v.RunID,
+		report: &results.Verify{Format: 1, Kind: "verify", Portal: v.Portal.Capabilities().Name, URL: v.URL, RunID: v.RunID,
+			VisibleAfterMS: results.Number(math.NaN())}}
+	t.topic, t.body = "Verification "+t.tag, "Is everything written here seen by whom it is for? "+t.tag
+	for k := range results.NumOps {
+		t.report.Ops = append(t.report.Ops, results.VerifiedOp{Op: results.OpKind(k).String(), Support: t.caps.Ops[k].String(),
+			Checks: []results.VerifiedCheck{}})
+	}
+	t.cast()
+	return t
+}
+
+// cast makes the people of the verification, under names that no other run has.
+func (t *trial) cast() {
+	keys := accountKeys{digest: t.tag, runID: t.RunID, secret: []byte(t.Admin.Secret)}
+	r := newRoster(keys)
+	make := func(kind AccountKind, prefix, name string) *person {
+		p := &person{account: Account{Kind: kind, Login: prefix + "-" + name + "-" + t.RunID, Display: "Verification " + name}}
+		p.session.Account = &p.account
+		if kind != PoolAccount {
+			p.account.Secret = keys.password(p.account.Login)
+		}
+		r.people = append(r.people, p)
+		return p
+	}
+	t.pool = make(PoolAccount, "pl", "pool")
+	t.nora, t.otto = make(StaffAccount, "st", "nora"), make(StaffAccount, "st", "otto")
+	t.ann, t.ben = make(PatientAccount, "pt", "ann"), make(PatientAccount, "pt", "ben")
+	t.pia = make(ProxyAccount, "px", "pia")
+	t.pia.account.ActsFor = t.ann.account.Login
+	for _, p := range []*person{t.nora, t.otto} {
+		p.account.Role = "RN"
+		p.join(t.pool)
+	}
+	for _, p := range []*person{t.ann, t.ben, t.pia} {
+		p.account.CareTeam = []string{t.pool.account.Login, t.nora.account.Login}
+	}
+	t.stage = &stage{portal: ownCookies{t.Portal}, roster: r, timeout: t.Timeout, workers: 1}
+}
+
+// admit makes the accounts and signs everybody in.
+func (t *trial) admit(ctx context.Context) error {
+	if err := t.stage.provision(ctx, &t.Admin); err != nil {
+		return err
+	}
+	for _, p := range []*person{t.ann, t.ben, t.pia, t.nora, t.otto} {
+		if err := t.stage.as(ctx, mostTries, p, func(*Session) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// can reports whether the portal says it has an operation.
+func (t *trial) can(kind results.OpKind) bool { return t.caps.Ops[kind] != Absent }
+
+// check enters whether an operation means something. Of an operation that the portal does not have nothing is entered.
+func (t *trial) check(kind results.OpKind, meaning string, err error) {
+	c := results.VerifiedCheck{Meaning: meaning, Verdict: results.Means}
+	if err != nil {
+		c.Verdict, c.Seen = results.MeansNot, harmless(err.Error())
+	}
+	t.enter(kind, c)
+}
+
+// skip enters that something could not be checked.
+func (t *trial) skip(kind results.OpKind, meaning, why string) {
+	t.enter(kind, results.VerifiedCheck{Meaning: meaning, Verdict: results.NotChecked, Seen: why})
+}
+
+func (t *trial) enter(kind results.OpKind, c results.VerifiedCheck) {
+	if t.can(kind) {
+		t.report.Ops[kind].Checks = append(t.report.Ops[kind].Checks, c)
+	}
+}
+
+// do carries out an operation in a person's name. It is tried again where that is harmless.
+func (t *trial) do(ctx context.Context, p *person, c Call) (Answer, error) {
+	c.Tag = t.tag
+	done := t.stage.do(ctx, mostTries, &p.session, &c)
+	return done.Answer, done.failure()
+}
+
+// soon calls f until it is satisfied or the time for it is over, and returns its last error. It notes how long that took.
+func (t *trial) soon(ctx context.Context, f func() error) error {
+	start := time.Now()
+	for {
+		err := f()
+		since := time.Since(start)
+		if err == nil {
+			t.report.VisibleAfterMS = results.Number(math.Max(float64(since)/1e6, zeroIfNaN(t.report.VisibleAfterMS)))
+			return nil
+		}
+		if since >= t.Within || ctx.Err() != nil {
+			return fmt.Errorf("%w, for %s", err, since.Round(time.Millisecond))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(firstPause):
+		}
+	}
+}
+
+func zeroIfNaN(n results.Number) float64 {
+	if math.IsNaN(float64(n)) {
+		return 0
+	}
+	return float64(n)
+}

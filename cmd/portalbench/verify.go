@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/report"
+)
+
+// verifyFlags are those of `portal verify`.
+type verifyFlags struct {
+	target
+	within  time.Duration
+	timeout time.Duration
+	format  string
+}
+
+func newPortalVerifyCommand() *cobra.Command {
+	f := &verifyFlags{}
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Check what the operations of a portal mean",
+		Long: "Check what the operations of a portal mean: that a second claim is refused, that a closed thread leaves the\n" +
+			"list, that another patient sees nothing, and so on. It makes accounts and threads of its own, and touches\n" +
+			"nothing else. Without --url a reference portal is started.\n\n" +
+			"Exits with 4 when an operation that the portal says it has does not mean what it must, and with 3 when\n" +
+			"nothing could be tried.",
+		Example: "  portalbench portal verify",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+	}
+	f.target.register(cmd)
+	flags := cmd.Flags()
+	flags.DurationVar(&f.within, "within", 10*time.Second, "how long something written may take to be seen")
+	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
+	flags.StringVar(&f.format, "format", "table", "table, json or markdown")
+	for _, notHere := range []string{"sign-ins", "max-connections"} {
+		_ = flags.MarkHidden(notHere) // one operation goes on at a time
+	}
+	return cmd
+}
+
+func (f *verifyFlags) run(cmd *cobra.Command) error {
+	if err := f.check(cmd); err != nil {
+		return usageError(err)
+	}
+	url, auth := f.url, f.auth
+	if url == "" {
+		portal, err := startChild(cmd.ErrOrStderr())
+		if err != nil {
+			return err
+		}
+		defer portal.stop()
+		url, auth = portal.url, "file:"+portal.credentials
+	}
+	admin, err := f.administrator(auth)
+	if err != nil {
+		return err
+	}
+	v, err := f.verify(cmd.Context(), url, admin, cmd.ErrOrStderr())
+	if err != nil {
+		return interrupted(cmd.Context(), err)
+	}
+	if f.format == "json" {
+		err = writeJSON(cmd.OutOrStdout(), v)
+	} else {
+		err = report.Verify(cmd.OutOrStdout(), report.Format(f.format), v)
+	}
+	return errors.Join(err, verifyVerdict(v))
+}
+
+func (f *verifyFlags) check(cmd *cobra.Command) error {
+	if f.within <= 0 || f.timeout <= 0 {
+		return fmt.Errorf("--within %s, --timeout %s: use positive times", f.within, f.timeout)
+	}
+	if !slices.Contains([]string{"table", "json", "markdown"}, f.format) {
+		return fmt.Errorf("--format %q: use table, json or markdown", f.format)
+	}
+	return f.target.check(cmd)
+}
+
+// verify drives the portal at url.
+func (f *verifyFlags) verify(ctx context.Context, url string, admin bench.Account, stderr io.Writer) (*results.Verify, error) {
+	client := bench.NewClient(bench.ClientConfig{HTTP2: f.connection.http2, AllowHosts: f.allowHosts})
+	defer client.CloseIdle()
+	portal, stores, err := f.open(ctx, client.HTTP, url, f.timeout, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if !stores {
+		return nil, usageError(fmt.Errorf("the portal at %s keeps nothing (--noop): there is no meaning to verify", url))
+	}
+	return bench.Verification{Portal: portal, Admin: admin, URL: url, RunID: newRunID(), Within: f.within, Timeout: f.timeout}.Run(ctx)
+}
+
+// verifyVerdict turns what was seen into the exit code.
+func verifyVerdict(v *results.Verify) error {
+	if n := len(v.Broken()); n > 0 {
+		return &exitError{exitInvalid, fmt.Errorf("%d things that the portal's operations must mean do not hold", n)}
+	}
+	return nil
+}
