@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -72,8 +73,17 @@ type Account struct {
 type Session struct {
 	Account *Account
 	Token   string
+	Scheme  string // of the Authorization header; empty: Bearer
 	Expires time.Time
 	Jar     http.CookieJar // nil until the portal sets a cookie
+	renewal string         // a refresh token
+}
+
+// Authorize shows a request's portal who sends it, if the session has a token.
+func (s *Session) Authorize(r *http.Request) {
+	if s.Token != "" {
+		r.Header.Set("Authorization", cmp.Or(s.Scheme, "Bearer")+" "+s.Token)
+	}
 }
 
 // Call is one operation with every handle resolved to the portal's own ids.

@@ -117,9 +117,6 @@ func (c *Config) complete() error {
 	if c.Portal == nil {
 		return errors.New("running without a portal")
 	}
-	if c.Admin.Secret == "" {
-		return errors.New("running without an administrator's secret: name the portal's credential file with --auth file:FILE")
-	}
 	if c.Timeout <= 0 {
 		c.Timeout = defaultTimeout
 	}

@@ -115,9 +115,7 @@ func (x *exchange) request(q sending) (*http.Request, int, error) {
 	if q.version != "" {
 		r.Header.Set("If-Match", `W/"`+q.version+`"`)
 	}
-	if x.session.Token != "" {
-		r.Header.Set("Authorization", "Bearer "+x.session.Token)
-	}
+	x.session.Authorize(r)
 	return r, len(content), nil
 }
 

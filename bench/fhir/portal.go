@@ -19,21 +19,23 @@ type Portal struct {
 	base   string
 	server string          // software, once met
 	can    map[string]bool // what can be done with resources, once met
+	keys   *bench.Keyring  // nil: the server asks nobody who they are
 	now    func() time.Time
 
 	mu       sync.Mutex
 	patients map[string]string // Patient for whom a proxy writes, by the proxy's login
 }
 
-// NewPortal returns the portal at a base address, such as http://127.0.0.1:8080/fhir. Requests go through client.
-func NewPortal(client *http.Client, base string, now func() time.Time) *Portal {
-	return &Portal{client: client, base: strings.TrimSuffix(base, "/"), now: now, patients: map[string]string{}}
+// NewPortal returns the portal at a base address, such as http://127.0.0.1:8080/fhir. Requests go through client, and people
+// sign in with keys.
+func NewPortal(client *http.Client, base string, keys *bench.Keyring, now func() time.Time) *Portal {
+	return &Portal{client: client, base: strings.TrimSuffix(base, "/"), keys: keys, now: now, patients: map[string]string{}}
 }
 
 // Capabilities says which operations a FHIR server has. R4 has no search for whom a patient may write to, and no
 // asynchronous sending.
 func (p *Portal) Capabilities() bench.Capabilities {
-	c := bench.Capabilities{Name: "fhir", OneIdentity: true}
+	c := bench.Capabilities{Name: "fhir", OneIdentity: p.keys.Shared()}
 	if p.server != "" {
 		c.Name += " (" + p.server + ")"
 	}
@@ -44,6 +46,7 @@ func (p *Portal) Capabilities() bench.Capabilities {
 	for _, k := range []results.OpKind{results.OpReply, results.OpRoute, results.OpClose, results.OpReopen} {
 		c.Ops[k] = bench.Composed
 	}
+	c.Ops[results.OpAuth] = p.keys.Support()
 	for k := range c.Ops {
 		if !p.offers(results.OpKind(k)) {
 			c.Ops[k] = bench.Absent
@@ -52,8 +55,8 @@ func (p *Portal) Capabilities() bench.Capabilities {
 	return c
 }
 
-// SignIn opens a session: this server asks nobody who they are.
-func (p *Portal) SignIn(context.Context, *bench.Session) error { return nil }
+// SignIn opens a session. When the portal refuses, the error is a *bench.Refusal.
+func (p *Portal) SignIn(ctx context.Context, s *bench.Session) error { return p.keys.SignIn(ctx, s) }
 
 // Do carries out one operation. Only failures of the connection are errors.
 func (p *Portal) Do(ctx context.Context, s *bench.Session, c *bench.Call) (bench.Answer, error) {

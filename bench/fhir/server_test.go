@@ -41,7 +41,7 @@ func (s *server) start(t *testing.T) *Portal {
 	t.Cleanup(s.web.Close)
 	client := bench.NewClient(bench.ClientConfig{})
 	t.Cleanup(client.CloseIdle)
-	p := NewPortal(client.HTTP, s.web.URL+"/fhir", time.Now)
+	p := NewPortal(client.HTTP, s.web.URL+"/fhir", nil, time.Now)
 	return p
 }
 

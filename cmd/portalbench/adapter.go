@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
@@ -24,7 +25,11 @@ func (t *target) open(ctx context.Context, client *http.Client, url string, pati
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if t.portal == speaksFHIR {
-		server := fhir.NewPortal(client, url, time.Now)
+		keys, err := t.keyring(ctx, client, url)
+		if err != nil {
+			return nil, false, err
+		}
+		server := fhir.NewPortal(client, url, keys, time.Now)
 		if err := server.Meet(ctx); err != nil {
 			return nil, false, err
 		}
@@ -40,17 +45,43 @@ func (t *target) open(ctx context.Context, client *http.Client, url string, pati
 // known returns the portal without asking it: what its kind has.
 func (t *target) known() bench.Portal {
 	if t.portal == speaksFHIR {
-		return fhir.NewPortal(nil, "", time.Now)
+		return fhir.NewPortal(nil, "", nil, time.Now)
 	}
 	return refportal.NewPortal(nil, "")
 }
 
-// administrator reads whoever makes the accounts. A FHIR server without an --auth asks nobody who they are.
-func (t *target) administrator(auth string) (bench.Account, error) {
-	if t.portal == speaksFHIR && auth == "" {
-		return bench.Account{Kind: bench.AdminAccount, Login: "nobody"}, nil
+// keyring makes what people sign in with; nil when there is no --auth and so nobody is asked who they are.
+func (t *target) keyring(ctx context.Context, client *http.Client, url string) (*bench.Keyring, error) {
+	if t.auth == "" {
+		return nil, nil
 	}
-	return readAdmin(auth)
+	auth, err := readAuth(t.auth)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := bench.NewKeyring(client, auth)
+	if err == nil {
+		err = keys.Discover(ctx, url)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", strings.TrimPrefix(t.auth, "file:"), err)
+	}
+	return keys, nil
+}
+
+// administrator reads whoever makes the accounts.
+func (t *target) administrator(auth string) (bench.Account, error) {
+	if t.portal == speaksReference {
+		return readAdmin(auth)
+	}
+	if auth == "" {
+		return (&bench.Auth{}).Administrator()
+	}
+	read, err := readAuth(auth)
+	if err != nil {
+		return bench.Account{}, err
+	}
+	return read.Administrator()
 }
 
 // checkPortal refuses kinds that are not there, and those that need more.
@@ -60,8 +91,6 @@ func (t *target) checkPortal(urlGiven bool) error {
 		return fmt.Errorf("--portal %q: use refportal or fhir", t.portal)
 	case t.portal == speaksFHIR && !urlGiven:
 		return errors.New("--portal fhir needs --url with the base address of the server, such as http://127.0.0.1:8080/fhir")
-	case t.portal == speaksFHIR && t.auth != "":
-		return errors.New("--portal fhir: this version drives servers that ask nobody who they are; leave out --auth")
 	}
 	return nil
 }
