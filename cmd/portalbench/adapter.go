@@ -24,6 +24,9 @@ const (
 func (t *target) open(ctx context.Context, client *http.Client, url string, patience time.Duration, stderr io.Writer) (p bench.Portal, stores bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if via := bench.Proxy(url); via != "" {
+		say(stderr, "requests go through the proxy at %s, which is part of what is measured", via)
+	}
 	if t.portal == speaksFHIR {
 		keys, err := t.keyring(ctx, client, url)
 		if err != nil {

@@ -107,8 +107,7 @@ func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
 
 // replay drives the portal at url.
 func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin bench.Account) (*bench.Result, error) {
-	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, MaxConnections: j.target.connection.maxConnections,
-		HTTP2: j.target.connection.http2, AllowHosts: allow})
+	client := j.target.client(url, allow, j.maxInFlight)
 	defer client.CloseIdle()
 	portal, stores, err := j.target.open(ctx, client.HTTP, url, max(j.timeout, 5*time.Second), j.stderr)
 	if err != nil {

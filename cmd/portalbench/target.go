@@ -20,28 +20,19 @@ type target struct {
 	connection
 }
 
-// connection says how the portal is reached.
-type connection struct {
-	http2          bool
-	maxConnections int
-	signInsPerS    float64
-}
-
 func (t *target) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal or fhir")
 	f.StringVar(&t.url, "url", "", "address of the portal (default: a reference portal is started)")
 	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it")
 	f.StringArrayVar(&t.allowHosts, "allow-host", nil, "host other than this machine that may be loaded, repeatable")
-	f.BoolVar(&t.http2, "http2", false, "over https: let operations share connections, if the portal offers HTTP/2")
-	f.IntVar(&t.maxConnections, "max-connections", 0, "connections open at once; operations beyond wait for one (0: any number)")
-	f.Float64Var(&t.signInsPerS, "sign-ins", 0, "people who are signed in a second before the clock starts, at most (0: as fast as the portal answers)")
+	t.connection.register(f)
 }
 
 // check refuses targets that were not meant. A typo must never load the reference portal and pass.
 func (t *target) check(cmd *cobra.Command) error {
-	if t.maxConnections < 0 || t.signInsPerS < 0 {
-		return fmt.Errorf("--max-connections %d, --sign-ins %g: use 0 or more", t.maxConnections, t.signInsPerS)
+	if err := t.connection.check(); err != nil {
+		return err
 	}
 	if err := t.checkPortal(cmd.Flags().Changed("url")); err != nil {
 		return err

@@ -89,7 +89,7 @@ func (f *verifyFlags) check(cmd *cobra.Command) error {
 
 // verify drives the portal at url.
 func (f *verifyFlags) verify(ctx context.Context, url string, admin bench.Account, stderr io.Writer) (*results.Verify, error) {
-	client := bench.NewClient(bench.ClientConfig{HTTP2: f.connection.http2, AllowHosts: f.allowHosts})
+	client := f.client(url, f.allowHosts, 0)
 	defer client.CloseIdle()
 	portal, stores, err := f.open(ctx, client.HTTP, url, f.timeout, stderr)
 	if err != nil {
