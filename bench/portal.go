@@ -58,13 +58,15 @@ const (
 // Account is a person's or a pool's place on the portal.
 type Account struct {
 	Kind    AccountKind
-	Login   string   // business identifier: unique on the portal, the same in every run for the same person
-	Secret  string   // never printed
-	ID      string   // the portal's own id, set by provisioning
-	Display string   // a synthetic name
-	Role    string   // of staff
-	ActsFor string   // proxy: login of the patient
-	Pools   []string // staff: logins of the pools they belong to
+	Login   string // business identifier: unique on the portal, the same in every run for the same person
+	Secret  string // never printed
+	ID      string // the portal's own id, set by provisioning
+	Display string // a synthetic name
+	Role    string // of staff
+	ActsFor string // proxy: login of the patient
+	// PatientID is the portal's own id of the patient for whom a proxy acts, set with ID where adapters need it.
+	PatientID string
+	Pools     []string // staff: logins of the pools they belong to
 	// CareTeam holds the logins of the staff and pools that a patient, or a proxy for the patient, may write to.
 	CareTeam []string
 }

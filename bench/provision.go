@@ -24,7 +24,11 @@ type stage struct {
 	signIns  rate.Limit // a second, before the clock
 	progress func(Progress)
 	repeats  repeats
+	shared   bool // several people have the same account
 }
+
+// oneIdentity reports whether nothing can be said of who may see what.
+func (s *stage) oneIdentity() bool { return s.shared || s.portal.Capabilities().OneIdentity }
 
 // batch is how many accounts one provisioning operation makes.
 const batch = 500

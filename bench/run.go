@@ -24,6 +24,10 @@ type Config struct {
 	Client   *Client // the one the portal's adapter sends through; nil if it uses none
 	Admin    Account // may provision; its secret is also the key of all secrets of the run
 	Workload Workload
+	// People are accounts that are on the portal already. If there are any, none is made, and everybody the run needs is given
+	// one of them; with ShareAccounts several people may be given the same.
+	People        []Account
+	ShareAccounts bool
 
 	Scenario string // for the result only
 	URL      string // for the result only
@@ -181,7 +185,8 @@ func newRun(cfg *Config) (*run, error) {
 
 // prepare brings the portal into the state the window begins with.
 func (r *run) prepare(ctx context.Context) (err error) {
-	if err := r.stage.provision(ctx, &r.cfg.Admin); err != nil {
+	said, err := r.stage.settleIn(ctx, &r.cfg.Admin, r.cfg.People, r.cfg.ShareAccounts)
+	if r.warnings = append(r.warnings, said...); err != nil {
 		return err
 	}
 	if err := r.stage.signInEarly(ctx, r.survey.early); err != nil {

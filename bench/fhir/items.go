@@ -126,7 +126,7 @@ func (x *exchange) read(c *bench.Call) error {
 
 // unread counts the messages that wait to be read.
 func (x *exchange) unread() error {
-	q := url.Values{"recipient": {x.portal.patientOf(x.session.Account)}, "category": {kindSystem + "|" + message},
+	q := url.Values{"recipient": {patientOf(x.session.Account)}, "category": {kindSystem + "|" + message},
 		"status": {inProgress}, "_summary": {"count"}}
 	var b bundle
 	if done, err := x.ask(sending{method: http.MethodGet, path: "Communication?" + q.Encode()}, &b); !done {
@@ -171,7 +171,7 @@ func (x *exchange) reading(c *bench.Call) error {
 	o := observation{ResourceType: "Observation", Status: "final", Code: coded("http://loinc.org", c.Reading.Code),
 		EffectiveDateTime: c.Reading.Taken.UTC().Format(time.RFC3339),
 		ValueQuantity:     quantity{c.Reading.Value, c.Reading.Unit, "http://unitsofmeasure.org", c.Reading.Unit}}
-	o.Subject = to(x.portal.patientOf(x.session.Account))
+	o.Subject = to(patientOf(x.session.Account))
 	if c.Subject != nil {
 		o.Subject = to(c.Subject.ID)
 	}

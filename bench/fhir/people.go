@@ -45,9 +45,7 @@ func (x *exchange) register(some []*bench.Account, patients map[string]string) e
 	for i, ref := range refs {
 		some[i].ID = ref
 		if some[i].Kind == bench.ProxyAccount {
-			x.portal.mu.Lock()
-			x.portal.patients[some[i].Login] = patients[some[i].ActsFor]
-			x.portal.mu.Unlock()
+			some[i].PatientID = patients[some[i].ActsFor]
 		}
 	}
 	return err

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
@@ -21,15 +20,12 @@ type Portal struct {
 	can    map[string]bool // what can be done with resources, once met
 	keys   *bench.Keyring  // nil: the server asks nobody who they are
 	now    func() time.Time
-
-	mu       sync.Mutex
-	patients map[string]string // Patient for whom a proxy writes, by the proxy's login
 }
 
 // NewPortal returns the portal at a base address, such as http://127.0.0.1:8080/fhir. Requests go through client, and people
 // sign in with keys.
 func NewPortal(client *http.Client, base string, keys *bench.Keyring, now func() time.Time) *Portal {
-	return &Portal{client: client, base: strings.TrimSuffix(base, "/"), keys: keys, now: now, patients: map[string]string{}}
+	return &Portal{client: client, base: strings.TrimSuffix(base, "/"), keys: keys, now: now}
 }
 
 // Capabilities says which operations a FHIR server has. R4 has no search for whom a patient may write to, and no
@@ -215,7 +211,7 @@ func (x *exchange) inbox(c *bench.Call) error {
 	}
 	onTasks := of.Kind == bench.StaffAccount || of.Kind == bench.PoolAccount
 	if path == "" {
-		path = x.portal.listPath(of, c, onTasks)
+		path = listPath(of, c, onTasks)
 	}
 	var b bundle
 	done, err := x.ask(sending{method: http.MethodGet, path: path}, &b)
@@ -238,7 +234,7 @@ func (x *exchange) inbox(c *bench.Call) error {
 }
 
 // listPath is the search behind the first page of a list.
-func (p *Portal) listPath(of *bench.Account, c *bench.Call, onTasks bool) string {
+func listPath(of *bench.Account, c *bench.Call, onTasks bool) string {
 	q := url.Values{"_count": {strconv.Itoa(max(c.Limit, 20))}}
 	if c.Limit > 0 {
 		q.Set("_count", strconv.Itoa(c.Limit))
@@ -260,23 +256,21 @@ func (p *Portal) listPath(of *bench.Account, c *bench.Call, onTasks bool) string
 	q.Set("_sort", "-sent")
 	q.Set("status", inProgress)
 	if c.Unread {
-		q.Set("recipient", p.patientOf(of))
+		q.Set("recipient", patientOf(of))
 		q.Set("category", kindSystem+"|"+message)
 	} else {
-		q.Set("subject", p.patientOf(of))
+		q.Set("subject", patientOf(of))
 		q.Set("category", kindSystem+"|"+header)
 	}
 	return "Communication?" + q.Encode()
 }
 
 // patientOf returns whose threads somebody sees: their own, or those of the patient they act for.
-func (p *Portal) patientOf(a *bench.Account) string {
+func patientOf(a *bench.Account) string {
 	if a.Kind != bench.ProxyAccount {
 		return a.ID
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.patients[a.Login]
+	return a.PatientID
 }
 
 // threadRows makes rows of headers, or of unread messages, one for each thread.

@@ -20,10 +20,11 @@ const (
 	speaksFHIR      = "fhir"
 )
 
-// open connects to the portal at url, says on stderr what is driven, and reports whether it keeps what is written.
-func (t *target) open(ctx context.Context, client *http.Client, url string, patience time.Duration, stderr io.Writer) (p bench.Portal, stores bool, err error) {
+// open connects to the portal, says on stderr what is driven, and reports whether it keeps what is written.
+func (t *target) open(ctx context.Context, client *http.Client, patience time.Duration, stderr io.Writer) (p bench.Portal, stores bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	url := t.url
 	if via := bench.Proxy(url); via != "" {
 		say(stderr, "requests go through the proxy at %s, which is part of what is measured", via)
 	}
@@ -55,36 +56,37 @@ func (t *target) known() bench.Portal {
 
 // keyring makes what people sign in with; nil when there is no --auth and so nobody is asked who they are.
 func (t *target) keyring(ctx context.Context, client *http.Client, url string) (*bench.Keyring, error) {
-	if t.auth == "" {
+	if t.read == nil {
 		return nil, nil
 	}
-	auth, err := readAuth(t.auth)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := bench.NewKeyring(client, auth)
+	keys, err := bench.NewKeyring(client, t.read)
 	if err == nil {
 		err = keys.Discover(ctx, url)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", strings.TrimPrefix(t.auth, "file:"), err)
 	}
+	if keys.NeedsAccounts() && len(t.accounts) == 0 {
+		return nil, usageError(fmt.Errorf("%s: patients sign in with accounts of their own, which this program cannot make: name them with --people FILE",
+			strings.TrimPrefix(t.auth, "file:")))
+	}
 	return keys, nil
 }
 
 // administrator reads whoever makes the accounts.
-func (t *target) administrator(auth string) (bench.Account, error) {
-	if t.portal == speaksReference {
-		return readAdmin(auth)
-	}
-	if auth == "" {
+func (t *target) administrator() (bench.Account, error) {
+	switch {
+	case t.portal == speaksReference && t.people == "":
+		return readAdmin(t.auth)
+	case t.read == nil:
 		return (&bench.Auth{}).Administrator()
 	}
-	read, err := readAuth(auth)
-	if err != nil {
-		return bench.Account{}, err
-	}
-	return read.Administrator()
+	return t.read.Administrator()
+}
+
+// startedHere names a reference portal that this program has started.
+func startedHere(c *child) target {
+	return target{portal: speaksReference, url: c.url, auth: "file:" + c.credentials}
 }
 
 // checkPortal refuses kinds that are not there, and those that need more.

@@ -131,11 +131,8 @@ func (j *capacityJob) measureFloor(ctx context.Context) error {
 		return err
 	}
 	defer portal.stop()
-	admin, err := readAdmin("file:" + portal.credentials)
-	if err != nil {
-		return err
-	}
-	out, err := job.replay(ctx, portal.url, nil, admin)
+	job.target = startedHere(portal)
+	out, err := job.replay(ctx)
 	if err != nil {
 		return err
 	}

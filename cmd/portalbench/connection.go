@@ -49,12 +49,6 @@ func (c *connection) check() (err error) {
 	return c.readCertificates()
 }
 
-// client returns a client for the portal at url.
-func (c *connection) client(url string, allow []string, maxInFlight int) *bench.Client {
-	return bench.NewClient(bench.ClientConfig{MaxInFlight: maxInFlight, MaxConnections: c.maxConnections, HTTP2: c.http2,
-		AllowHosts: allow, TLS: c.tls, Portal: url, Header: c.header})
-}
-
 func (c *connection) readCertificates() error {
 	if (c.cert == "") != (c.key == "") {
 		return errors.New("--cert and --key go together: give both, or neither")

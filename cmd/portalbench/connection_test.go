@@ -60,7 +60,7 @@ func TestConnectingOverTLS(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			require.NoError(t, c.check())
-			client := c.client(s.URL, nil, 0)
+			client := (&target{url: s.URL, connection: c.connection}).client(0)
 			t.Cleanup(client.CloseIdle)
 			res, err := client.HTTP.Get(s.URL)
 			if c.says != "" {

@@ -105,11 +105,15 @@ func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
 	return err
 }
 
-// replay drives the portal at url.
-func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin bench.Account) (*bench.Result, error) {
-	client := j.target.client(url, allow, j.maxInFlight)
+// replay drives the portal.
+func (j *loadJob) replay(ctx context.Context) (*bench.Result, error) {
+	admin, err := j.target.administrator()
+	if err != nil {
+		return nil, err
+	}
+	client := j.target.client(j.maxInFlight)
 	defer client.CloseIdle()
-	portal, stores, err := j.target.open(ctx, client.HTTP, url, max(j.timeout, 5*time.Second), j.stderr)
+	portal, stores, err := j.target.open(ctx, client.HTTP, max(j.timeout, 5*time.Second), j.stderr)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +129,8 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	from := j.origin()
 	cfg := bench.Config{
 		Portal: portal, Client: client, Admin: admin, Workload: *j.workload,
-		Scenario: from.scenario, URL: url, At: from.at, Digest: from.people, Seed: from.seed,
+		People: j.target.accounts, ShareAccounts: j.target.share,
+		Scenario: from.scenario, URL: j.target.url, At: from.at, Digest: from.people, Seed: from.seed,
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight, SignInsPerS: j.target.connection.signInsPerS,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
 		FineAlarm: true, SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, StopWhen: j.stopWhen,
@@ -143,6 +148,9 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 		out, err = bench.Run(ctx, cfg)
 		return err
 	})
+	if errors.Is(err, bench.ErrTooFewPeople) {
+		err = usageError(fmt.Errorf("%s: %w", j.target.people, err))
+	}
 	if err != nil {
 		return nil, err
 	}
