@@ -45,6 +45,8 @@ type Config struct {
 	SkipLedger  bool          // the portal cannot show messages again
 	Lookout     bool          // whether to measure how long acknowledged messages take to be seen
 
+	Preflight *results.Preflight // what was found before; for the result and its validity. nil: nothing was looked at
+
 	KeepOps      io.Writer // every operation, as in ops.csv; nil: they are not kept
 	KeepRequests io.Writer // every request of the replay without credentials, as in requests.jsonl; nil: not kept
 
@@ -234,6 +236,9 @@ func (r *run) result() *Result {
 	rec, rows := r.engine.record, r.engine.record.rows()
 	out := &Result{Load: r.load(rows), Histograms: histograms(rows), Series: rec.series.seconds, Skipped: rec.roots(),
 		Examples: rec.examples(), Counts: rec.live.counts}
+	if cfg := r.cfg; cfg.Preflight != nil {
+		r.warnings = append(cfg.Preflight.Warnings, r.warnings...)
+	}
 	out.Load.Warnings = append(append(r.stage.repeats.warning(), r.warnings...), warnSkipped(out.Skipped)...)
 	out.Load.Warnings = append(out.Load.Warnings, r.engine.lookout.warnings()...)
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
@@ -261,7 +266,7 @@ func (r *run) load(rows []row) results.Load {
 		DurationS:  results.Number(measured.Seconds()),
 		Dispersion: dispersion(rec.sends, measured), ScheduledDispersion: dispersion(rec.dues, measured),
 		Mailbox:   results.Mailbox{Start: r.seeded, End: r.seeded + rec.acknowledged},
-		NotListed: rec.notListed, VisibleAfterMS: r.engine.lookout.latency(), Ledger: r.ledgerSeen, Staff: rec.staff(cfg)}
+		Preflight: cfg.Preflight, NotListed: rec.notListed, VisibleAfterMS: r.engine.lookout.latency(), Ledger: r.ledgerSeen, Staff: rec.staff(cfg)}
 	if cfg.SkipLedger {
 		l.NotListed = 0 // such a portal lists nothing
 	}

@@ -32,13 +32,19 @@ func (v Verification) Run(ctx context.Context) (*results.Verify, error) {
 	if err := t.admit(ctx); err != nil {
 		return nil, err
 	}
+	t.all(ctx)
+	return t.report, ctx.Err()
+}
+
+// all tries everything.
+func (t *trial) all(ctx context.Context) {
+	t.over = func() bool { return ctx.Err() != nil }
 	t.threads(ctx)
 	t.people(ctx)
 	t.files(ctx)
 	t.work(ctx)
 	t.pages(ctx)
 	t.report.Conclude()
-	return t.report, ctx.Err()
 }
 
 // trial is a verification under way.
@@ -47,11 +53,18 @@ type trial struct {
 	stage  *stage
 	caps   Capabilities
 	report *results.Verify
+	// lenient says that what fails because the portal is out of order says nothing of its meaning, and over whether the time
+	// for all of it is.
+	lenient  bool
+	over     func() bool
+	signIns  time.Duration // all of them together
+	signedIn int
 
 	ann, ben         *person // patients
 	pia              *person // writes for ann
 	nora, otto       *person // nurses of the pool
 	pool             *person
+	holder           *person // who has the item in hand
 	sent             Answer // the thread that pia starts for ann
 	body             string
 	tag, topic, file string
@@ -86,6 +99,7 @@ func (t *trial) cast() {
 	}
 	t.pool = add(sim.ActorPool, 0, "pool")
 	t.nora, t.otto = add(sim.ActorStaff, 0, "nora"), add(sim.ActorStaff, 1, "otto")
+	t.holder = t.nora
 	t.ann, t.ben = add(sim.ActorPatient, 0, "ann"), add(sim.ActorPatient, 1, "ben")
 	t.pia = t.ann // where nobody writes for others
 	if len(t.People) == 0 || slices.ContainsFunc(t.People, func(a Account) bool { return a.Kind == ProxyAccount }) {
@@ -122,9 +136,11 @@ func (t *trial) admit(ctx context.Context) error {
 		return err
 	}
 	for _, p := range []*person{t.ann, t.ben, t.pia, t.nora, t.otto} {
+		start := time.Now()
 		if err := t.stage.as(ctx, mostTries, p, func(*Session) error { return nil }); err != nil {
 			return err
 		}
+		t.signIns, t.signedIn = t.signIns+time.Since(start), t.signedIn+1
 	}
 	return nil
 }
@@ -135,7 +151,10 @@ func (t *trial) can(kind results.OpKind) bool { return t.caps.Ops[kind] != Absen
 // check enters whether an operation means something. Of an operation that the portal does not have nothing is entered.
 func (t *trial) check(kind results.OpKind, meaning string, err error) {
 	c := results.VerifiedCheck{Meaning: meaning, Verdict: results.Means}
-	if err != nil {
+	switch {
+	case err != nil && (t.over() || t.lenient && flaky(err)):
+		c.Verdict, c.Seen = results.NotChecked, notTried+harmless(err.Error())
+	case err != nil:
 		c.Verdict, c.Seen = results.MeansNot, harmless(err.Error())
 	}
 	t.enter(kind, c)

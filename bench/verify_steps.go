@@ -326,6 +326,9 @@ func (t *trial) route(ctx context.Context) {
 	}
 	err := t.change(ctx, t.nora, Call{Kind: results.OpRoute, To: &t.otto.account})
 	t.check(results.OpRoute, "an item is handed to a colleague", err)
+	if err == nil {
+		t.holder = t.otto
+	}
 	if err == nil && t.can(results.OpInbox) {
 		t.check(results.OpRoute, "it is in the colleague's list then", t.soon(ctx, func() error { return t.isIn(ctx, t.otto, t.otto, true) }))
 		t.check(results.OpRoute, "and no more in the former one", t.soon(ctx, func() error { return t.isIn(ctx, t.nora, t.nora, false) }))
@@ -348,10 +351,7 @@ func (t *trial) closing(ctx context.Context) {
 	if !t.can(results.OpClose) {
 		return
 	}
-	holder := t.nora
-	if t.can(results.OpRoute) {
-		holder = t.otto
-	}
+	holder := t.holder
 	err := t.change(ctx, holder, Call{Kind: results.OpClose})
 	t.check(results.OpClose, "staff close a thread", err)
 	if err != nil || !t.can(results.OpInbox) {

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/spf13/pflag"
 	"github.com/portalbench/portalbench/bench"
+	"github.com/spf13/pflag"
 )
 
 // connection says how the portal is reached.

@@ -21,6 +21,7 @@ type target struct {
 	people     string
 	share      bool
 	noAccounts bool
+	unverified bool
 	connection
 
 	read     *bench.Auth     // what --auth names; nil: nothing
@@ -36,6 +37,7 @@ func (t *target) register(cmd *cobra.Command) {
 	f.StringVar(&t.people, "people", "", "CSV `FILE` with accounts that are on the portal already, to be used in place of new ones")
 	f.BoolVar(&t.share, "share-accounts", false, "with --people: let several people of the run be one account when there are too few")
 	f.BoolVar(&t.noAccounts, "no-provision", false, "make no accounts; needs --people")
+	f.BoolVar(&t.unverified, "skip-verify", false, "do not check before the clock what the portal's operations mean")
 	t.connection.register(f)
 }
 

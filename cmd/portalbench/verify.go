@@ -23,6 +23,9 @@ type verifyFlags struct {
 	format  string
 }
 
+// visibleWithin is how long something written may take to be seen.
+const visibleWithin = 10 * time.Second
+
 func newPortalVerifyCommand() *cobra.Command {
 	f := &verifyFlags{}
 	cmd := &cobra.Command{
@@ -39,10 +42,10 @@ func newPortalVerifyCommand() *cobra.Command {
 	}
 	f.target.register(cmd)
 	flags := cmd.Flags()
-	flags.DurationVar(&f.within, "within", 10*time.Second, "how long something written may take to be seen")
+	flags.DurationVar(&f.within, "within", visibleWithin, "how long something written may take to be seen")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
 	flags.StringVar(&f.format, "format", "table", "table, json or markdown")
-	for _, notHere := range []string{"sign-ins", "max-connections"} {
+	for _, notHere := range []string{"sign-ins", "max-connections", "skip-verify", "share-accounts"} {
 		_ = flags.MarkHidden(notHere) // one operation goes on at a time
 	}
 	return cmd
