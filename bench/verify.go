@@ -65,7 +65,7 @@ type trial struct {
 	nora, otto       *person // nurses of the pool
 	pool             *person
 	holder           *person // who has the item in hand
-	sent             Answer // the thread that pia starts for ann
+	sent             Answer  // the thread that pia starts for ann
 	body             string
 	tag, topic, file string
 }

@@ -364,7 +364,12 @@ func (t *trial) closing(ctx context.Context) {
 	err = t.change(ctx, holder, Call{Kind: results.OpReopen})
 	t.check(results.OpReopen, "a closed thread is opened again", err)
 	if err == nil {
-		t.check(results.OpReopen, "it is back in the list of open ones", t.soon(ctx, func() error { return t.isIn(ctx, holder, holder, true) }))
+		t.check(results.OpReopen, "it is back in a list of open ones", t.soon(ctx, func() error {
+			if t.isIn(ctx, holder, t.pool, true) == nil {
+				return nil
+			}
+			return t.isIn(ctx, holder, holder, true)
+		}))
 	}
 }
 
