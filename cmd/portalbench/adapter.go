@@ -38,6 +38,9 @@ func (t *target) open(ctx context.Context, client *http.Client, patience time.Du
 			return nil, false, err
 		}
 		say(stderr, "driving the FHIR server at %s as %s", url, server.Capabilities().Name)
+		for _, line := range server.Lines() {
+			say(stderr, "%s", line)
+		}
 		return server, true, nil
 	}
 	say(stderr, "driving the reference portal's API at %s", url)
