@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"golang.org/x/net/http/httpproxy"
 )
 
 // ClientConfig says how portals are reached.
@@ -23,6 +25,8 @@ type ClientConfig struct {
 	HTTP2          bool        // over TLS, if the portal offers it: many operations share a connection
 	AllowHosts     []string    // hosts other than this machine that may be loaded
 	TLS            *tls.Config // nil: the system's certificates
+	Portal         string      // its address; Header goes to its host alone
+	Header         http.Header // sent with every request to the portal, such as a gateway's key; may be nil
 }
 
 // Client is the only way from this program to a portal. Adapters send every request through HTTP, which counts requests,
@@ -38,9 +42,10 @@ type Client struct {
 // time, and waits for no free connection, unless told otherwise: an operation that is due opens one. It has no time-out
 // of its own, as every operation brings a context with a deadline.
 func NewClient(cfg ClientConfig) *Client {
-	c := &Client{allow: cfg.AllowHosts}
+	environment := httpproxy.FromEnvironment()
+	c := &Client{allow: append(proxyHosts(environment), cfg.AllowHosts...)}
 	transport := &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
+		Proxy:               proxyFor(environment, cfg.AllowHosts),
 		DialContext:         c.dial,
 		TLSClientConfig:     cfg.TLS,
 		TLSHandshakeTimeout: 30 * time.Second,
@@ -51,10 +56,82 @@ func NewClient(cfg ClientConfig) *Client {
 		DisableCompression:  true,
 	}
 	c.HTTP = &http.Client{
-		Transport:     &cookieTransport{&meteredTransport{transport}},
+		Transport:     &cookieTransport{withHeader(&meteredTransport{transport}, cfg.Portal, cfg.Header)},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c
+}
+
+// proxyFor returns the proxy that the environment names for a request. A proxy reaches hosts that this machine does not, so
+// they are checked here.
+func proxyFor(environment *httpproxy.Config, allow []string) func(*http.Request) (*url.URL, error) {
+	find := environment.ProxyFunc()
+	return func(r *http.Request) (*url.URL, error) {
+		via, err := find(r.URL)
+		if via != nil && !hostAllowed(r.URL.Hostname(), allow) {
+			return nil, foreign(r.URL.Hostname())
+		}
+		return via, err
+	}
+}
+
+// proxyHosts returns the hosts of the proxies that the environment names: whoever named them may reach them.
+func proxyHosts(environment *httpproxy.Config) (hosts []string) {
+	for _, address := range []string{environment.HTTPProxy, environment.HTTPSProxy} {
+		if !strings.Contains(address, "://") {
+			address = "http://" + address
+		}
+		if u, err := url.Parse(address); err == nil && u.Hostname() != "" {
+			hosts = append(hosts, u.Hostname())
+		}
+	}
+	return hosts
+}
+
+// Proxy returns the host of the proxy that requests to an address go through; "" when they go there directly.
+func Proxy(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	via, err := httpproxy.FromEnvironment().ProxyFunc()(u)
+	if err != nil || via == nil {
+		return ""
+	}
+	return via.Host
+}
+
+// headerTransport adds fixed fields to the requests that go to one host.
+type headerTransport struct {
+	next   http.RoundTripper
+	host   string
+	header http.Header
+}
+
+func withHeader(next http.RoundTripper, portal string, header http.Header) http.RoundTripper {
+	u, err := url.Parse(portal)
+	if len(header) == 0 || err != nil {
+		return next
+	}
+	return &headerTransport{next, u.Host, header}
+}
+
+// RoundTrip sends one request.
+func (t *headerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Host == t.host {
+		req = req.Clone(req.Context()) // a transport leaves its caller's request as it is
+		for name, values := range t.header {
+			req.Header[name] = values
+		}
+	}
+	return t.next.RoundTrip(req)
+}
+
+// CloseIdleConnections lets http.Client close what it keeps open.
+func (t *headerTransport) CloseIdleConnections() {
+	if c, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
 }
 
 // Opened returns how many connections were opened so far.
@@ -122,8 +199,11 @@ func CheckTarget(rawURL string, allow []string) error {
 	case localHost(u.Hostname()), hostAllowed(u.Hostname(), allow):
 		return nil
 	}
-	return fmt.Errorf("host %s is %w: add --allow-host %s if you may put load on it", u.Hostname(), ErrForeignHost,
-		u.Hostname())
+	return foreign(u.Hostname())
+}
+
+func foreign(host string) error {
+	return fmt.Errorf("host %s is %w: add --allow-host %s if you may put load on it", host, ErrForeignHost, host)
 }
 
 func localHost(host string) bool {

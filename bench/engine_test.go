@@ -412,13 +412,12 @@ func TestSeedingFailureStopsTheRun(t *testing.T) {
 func TestConfigIsChecked(t *testing.T) {
 	good := func() Config { return config(&desk{}, workload(1, at(0, results.OpUnread, patient(1)))) }
 	for want, spoil := range map[string]func(*Config){
-		"without a portal":       func(c *Config) { c.Portal = nil },
-		"administrator's secret": func(c *Config) { c.Admin.Secret = "" },
-		"run id":                 func(c *Config) { c.RunID = "run 1" },
-		"speed":                  func(c *Config) { c.Workload.Speed = 0 },
-		"outside the window":     func(c *Config) { c.Workload.Ops[0].Due = des.Minute },
-		"nothing happens":        func(c *Config) { c.Workload.Ops = nil },
-		"warm-up":                func(c *Config) { c.WarmUp = time.Second },
+		"without a portal":   func(c *Config) { c.Portal = nil },
+		"run id":             func(c *Config) { c.RunID = "run 1" },
+		"speed":              func(c *Config) { c.Workload.Speed = 0 },
+		"outside the window": func(c *Config) { c.Workload.Ops[0].Due = des.Minute },
+		"nothing happens":    func(c *Config) { c.Workload.Ops = nil },
+		"warm-up":            func(c *Config) { c.WarmUp = time.Second },
 	} {
 		cfg := good()
 		spoil(&cfg)

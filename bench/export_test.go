@@ -26,3 +26,8 @@ func NewClientOver(dial func() (net.Conn, error)) *Client {
 func WithSession(ctx context.Context, s *Session) context.Context {
 	return context.WithValue(ctx, sessionKey{}, s)
 }
+
+// SignInWith signs in as a run does: with the session's cookies.
+func SignInWith(ctx context.Context, keys *Keyring, s *Session) error {
+	return keys.SignIn(context.WithValue(ctx, sessionKey{}, s), s)
+}

@@ -154,7 +154,10 @@ const searchPages = 10
 // refusedList is the error of a search whose list the portal did not give.
 type refusedList struct{ answer Answer }
 
-func (r *refusedList) Error() string { return answered(r.answer, nil).Error() }
+func (r *refusedList) Error() string { return r.Unwrap().Error() }
+
+// Unwrap returns what the portal answered.
+func (r *refusedList) Unwrap() error { return answered(r.answer, nil) }
 
 // searchItem looks through lists for the item of a call's thread. It returns an empty row when the item is not on the
 // first pages of any.

@@ -56,7 +56,7 @@ func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error)
 	if err != nil {
 		return nil, err
 	}
-	if len(l.patients) > 1 && !s.portal.Capabilities().OneIdentity {
+	if len(l.patients) > 1 && !s.oneIdentity() {
 		l.sum.Leaked = &l.leaked
 	}
 	return &l.sum, nil
@@ -167,7 +167,7 @@ func (l *ledger) tries() int {
 
 // outsider returns a patient whom the i'th thread does not concern, another one for every thread, or nil.
 func (l *ledger) outsider(readers []*person, i int) *person {
-	if l.portal.Capabilities().OneIdentity {
+	if l.oneIdentity() {
 		return nil
 	}
 	for j := range min(len(l.patients), 1+len(readers)) {

@@ -23,7 +23,8 @@ type meter struct {
 	from   int64 // what conn had carried before
 	resent bool  // an earlier try of it went out, in part at least
 
-	tap *tap // records the requests; nil: they are not kept
+	notices *notices // what answers tell beside their content; nil: not noted
+	tap     *tap     // records the requests; nil: they are not kept
 }
 
 type meterKey struct{}
@@ -67,6 +68,9 @@ func (t *meteredTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		return nil, errors.Join(errResent, resp.Body.Close())
 	}
 	seen.answered(resp.StatusCode)
+	if m.notices != nil {
+		m.notices.note(resp)
+	}
 	resp.Body = &meteredBody{ReadCloser: resp.Body, m: m, seen: seen}
 	return resp, nil
 }

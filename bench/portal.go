@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -57,13 +58,15 @@ const (
 // Account is a person's or a pool's place on the portal.
 type Account struct {
 	Kind    AccountKind
-	Login   string   // business identifier: unique on the portal, the same in every run for the same person
-	Secret  string   // never printed
-	ID      string   // the portal's own id, set by provisioning
-	Display string   // a synthetic name
-	Role    string   // of staff
-	ActsFor string   // proxy: login of the patient
-	Pools   []string // staff: logins of the pools they belong to
+	Login   string // business identifier: unique on the portal, the same in every run for the same person
+	Secret  string // never printed
+	ID      string // the portal's own id, set by provisioning
+	Display string // a synthetic name
+	Role    string // of staff
+	ActsFor string // proxy: login of the patient
+	// PatientID is the portal's own id of the patient for whom a proxy acts, set with ID where adapters need it.
+	PatientID string
+	Pools     []string // staff: logins of the pools they belong to
 	// CareTeam holds the logins of the staff and pools that a patient, or a proxy for the patient, may write to.
 	CareTeam []string
 }
@@ -72,8 +75,17 @@ type Account struct {
 type Session struct {
 	Account *Account
 	Token   string
+	Scheme  string // of the Authorization header; empty: Bearer
 	Expires time.Time
 	Jar     http.CookieJar // nil until the portal sets a cookie
+	renewal string         // a refresh token
+}
+
+// Authorize shows a request's portal who sends it, if the session has a token.
+func (s *Session) Authorize(r *http.Request) {
+	if s.Token != "" {
+		r.Header.Set("Authorization", cmp.Or(s.Scheme, "Bearer")+" "+s.Token)
+	}
 }
 
 // Call is one operation with every handle resolved to the portal's own ids.

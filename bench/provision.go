@@ -24,7 +24,12 @@ type stage struct {
 	signIns  rate.Limit // a second, before the clock
 	progress func(Progress)
 	repeats  repeats
+	notices  *notices // what answers tell beside their content; nil: not noted
+	shared   bool     // several people have the same account
 }
+
+// oneIdentity reports whether nothing can be said of who may see what.
+func (s *stage) oneIdentity() bool { return s.shared || s.portal.Capabilities().OneIdentity }
 
 // batch is how many accounts one provisioning operation makes.
 const batch = 500
@@ -107,7 +112,7 @@ func (s *stage) attempt(ctx context.Context, tries int, kind results.OpKind, f f
 }
 
 func (s *stage) once(ctx context.Context, kind results.OpKind, f func(context.Context) (Answer, error)) (t try) {
-	var m meter
+	m := meter{notices: s.notices}
 	ctx, cancel := context.WithTimeout(withMeter(ctx, &m), s.timeout)
 	defer cancel()
 	if t.Answer, t.err = f(ctx); t.err != nil && t.Status == 0 {
@@ -118,11 +123,26 @@ func (s *stage) once(ctx context.Context, kind results.OpKind, f func(context.Co
 
 // answered turns an answer that is not ok into an error.
 func answered(a Answer, err error) error {
-	if err == nil && a.Outcome != results.OK {
-		return fmt.Errorf("portal answered %s (status %d): %s", a.Outcome, a.Status, harmless(a.Detail))
+	if err == nil && a.Outcome == results.OK {
+		return nil
 	}
-	return err
+	return &notDone{Answer: a, err: err}
 }
+
+// notDone is the error of an operation that was not done. Its outcome says how it ended in any case.
+type notDone struct {
+	Answer
+	err error // if there was no answer
+}
+
+func (n *notDone) Error() string {
+	if n.err != nil {
+		return n.err.Error()
+	}
+	return fmt.Sprintf("portal answered %s (status %d): %s", n.Outcome, n.Status, harmless(n.Detail))
+}
+
+func (n *notDone) Unwrap() error { return n.err }
 
 // each calls f for 0 to n-1 on the stage's workers and returns the first error, after which no more are begun.
 func (s *stage) each(ctx context.Context, phase string, n int, f func(context.Context, int) error) error {

@@ -24,6 +24,10 @@ type Config struct {
 	Client   *Client // the one the portal's adapter sends through; nil if it uses none
 	Admin    Account // may provision; its secret is also the key of all secrets of the run
 	Workload Workload
+	// People are accounts that are on the portal already. If there are any, none is made, and everybody the run needs is given
+	// one of them; with ShareAccounts several people may be given the same.
+	People        []Account
+	ShareAccounts bool
 
 	Scenario string // for the result only
 	URL      string // for the result only
@@ -40,6 +44,8 @@ type Config struct {
 	FineAlarm   bool          // wake up in time to a tenth of a millisecond, where the system can; never with a simulated clock
 	SkipLedger  bool          // the portal cannot show messages again
 	Lookout     bool          // whether to measure how long acknowledged messages take to be seen
+
+	Preflight *results.Preflight // what was found before; for the result and its validity. nil: nothing was looked at
 
 	KeepOps      io.Writer // every operation, as in ops.csv; nil: they are not kept
 	KeepRequests io.Writer // every request of the replay without credentials, as in requests.jsonl; nil: not kept
@@ -117,9 +123,6 @@ func (c *Config) complete() error {
 	if c.Portal == nil {
 		return errors.New("running without a portal")
 	}
-	if c.Admin.Secret == "" {
-		return errors.New("running without an administrator's secret: name the portal's credential file with --auth file:FILE")
-	}
 	if c.Timeout <= 0 {
 		c.Timeout = defaultTimeout
 	}
@@ -184,7 +187,8 @@ func newRun(cfg *Config) (*run, error) {
 
 // prepare brings the portal into the state the window begins with.
 func (r *run) prepare(ctx context.Context) (err error) {
-	if err := r.stage.provision(ctx, &r.cfg.Admin); err != nil {
+	said, err := r.stage.settleIn(ctx, &r.cfg.Admin, r.cfg.People, r.cfg.ShareAccounts)
+	if r.warnings = append(r.warnings, said...); err != nil {
 		return err
 	}
 	if err := r.stage.signInEarly(ctx, r.survey.early); err != nil {
@@ -232,6 +236,9 @@ func (r *run) result() *Result {
 	rec, rows := r.engine.record, r.engine.record.rows()
 	out := &Result{Load: r.load(rows), Histograms: histograms(rows), Series: rec.series.seconds, Skipped: rec.roots(),
 		Examples: rec.examples(), Counts: rec.live.counts}
+	if cfg := r.cfg; cfg.Preflight != nil {
+		r.warnings = append(cfg.Preflight.Warnings, r.warnings...)
+	}
 	out.Load.Warnings = append(append(r.stage.repeats.warning(), r.warnings...), warnSkipped(out.Skipped)...)
 	out.Load.Warnings = append(out.Load.Warnings, r.engine.lookout.warnings()...)
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
@@ -259,7 +266,7 @@ func (r *run) load(rows []row) results.Load {
 		DurationS:  results.Number(measured.Seconds()),
 		Dispersion: dispersion(rec.sends, measured), ScheduledDispersion: dispersion(rec.dues, measured),
 		Mailbox:   results.Mailbox{Start: r.seeded, End: r.seeded + rec.acknowledged},
-		NotListed: rec.notListed, VisibleAfterMS: r.engine.lookout.latency(), Ledger: r.ledgerSeen, Staff: rec.staff(cfg)}
+		Preflight: cfg.Preflight, NotListed: rec.notListed, VisibleAfterMS: r.engine.lookout.latency(), Ledger: r.ledgerSeen, Staff: rec.staff(cfg)}
 	if cfg.SkipLedger {
 		l.NotListed = 0 // such a portal lists nothing
 	}

@@ -2,6 +2,7 @@ package bench_test
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -18,9 +19,15 @@ import (
 // verification is one of a reference portal of its own.
 func verification(t *testing.T) bench.Verification {
 	t.Helper()
+	return verificationBehind(t, func(next http.Handler) http.Handler { return next })
+}
+
+// verificationBehind is one of a reference portal behind something else.
+func verificationBehind(t *testing.T, gate func(http.Handler) http.Handler) bench.Verification {
+	t.Helper()
 	server, err := refportal.New(refportal.Config{Store: "sqlite:" + filepath.Join(t.TempDir(), "p.db"), Clock: time.Now, AdminSecret: secret})
 	require.NoError(t, err)
-	web := httptest.NewServer(server.Handler())
+	web := httptest.NewServer(gate(server.Handler()))
 	t.Cleanup(func() {
 		web.Close()
 		require.NoError(t, server.Close())

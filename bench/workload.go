@@ -92,7 +92,7 @@ func (w *Workload) check() error {
 
 // needed are the operations without which no workload can be carried out.
 func (c Capabilities) needed() error {
-	for _, k := range []results.OpKind{results.OpAuth, results.OpSend, results.OpReply} {
+	for _, k := range []results.OpKind{results.OpSend, results.OpReply} {
 		if c.Ops[k] == Absent {
 			return fmt.Errorf("portal %s has no %s: no workload can be replayed without it", c.Name, k)
 		}

@@ -25,6 +25,7 @@ func (l *Load) limitedBy() []string {
 			list = append(list, who)
 		}
 	}
+	blame(LimitedByPortal, l.preflightReason() != "")
 	blame(l.rateLimitedBy(all), l.rateReason() != "")
 	blame(l.notSentBy(all), notSentReason(all) != "")
 	blame(LimitedByGenerator, lagReason(all) != "" || l.cpuReason() != "" || slices.Contains(l.Why, starvedReason))

@@ -37,6 +37,7 @@ type Load struct {
 	// ScheduledDispersion is that of the moments at which operations were due.
 	ScheduledDispersion Number          `json:"dispersion_scheduled"`
 	Mailbox             Mailbox         `json:"mailbox"`
+	Preflight           *Preflight      `json:"preflight"` // null when the portal was not verified before the clock
 	Generator           GeneratorHealth `json:"generator"`
 	Ops                 []OpResult      `json:"ops"` // "all" first, then every operation of the contract, also unmeasured ones
 	NotListed           int64           `json:"not_listed"`

@@ -38,7 +38,7 @@ func (l *Load) Validate(starved bool) {
 		return
 	}
 	var why []string
-	for _, reason := range []string{l.stoppedReason(), l.rateReason(), notSentReason(all), lagReason(all), l.cpuReason(), throttledReason(all)} {
+	for _, reason := range []string{l.stoppedReason(), l.preflightReason(), l.rateReason(), notSentReason(all), lagReason(all), l.cpuReason(), throttledReason(all)} {
 		if reason != "" {
 			why = append(why, reason)
 		}

@@ -35,6 +35,7 @@ type exchange struct {
 type sending struct {
 	method, path string // the path relative to the base, or a whole address of a next page
 	body         any    // nil: none
+	raw          []byte // in place of body
 	mediaType    string // of the body, if it is not FHIR JSON
 	version      string // for If-Match
 }
@@ -46,12 +47,10 @@ func (x *exchange) ask(q sending, out any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	x.answer.Status, x.answer.Outcome = res.StatusCode, outcomeOf(res.StatusCode)
-	if x.answer.Outcome != results.OK {
-		x.answer.Detail = detailOf(content)
+	if !x.accepted(res, content) {
 		return false, nil
 	}
-	x.answer.Version = plainVersion(res.Header.Get("ETag"))
+	x.answer.Version = versionOf(res.Header, content)
 	if out == nil {
 		return true, nil
 	}
@@ -60,6 +59,36 @@ func (x *exchange) ask(q sending, out any) (bool, error) {
 		return false, nil
 	}
 	return true, nil
+}
+
+// accepted enters the status of an answer, and why if it is none of success.
+func (x *exchange) accepted(res *http.Response, content []byte) bool {
+	x.answer.Status, x.answer.Outcome = res.StatusCode, outcomeOf(res.StatusCode)
+	if x.answer.Outcome == results.OK {
+		return true
+	}
+	x.answer.Detail = detailOf(content)
+	if elsewhere := res.Header.Get("Location"); res.StatusCode/100 == 3 {
+		x.answer.Detail = "the server says to go to " + elsewhere + ", which is not followed: name that address with --url if it is meant"
+	}
+	return false
+}
+
+// versionOf finds the version of the resource that an answer is about. Servers say it in one place or the other.
+func versionOf(header http.Header, content []byte) string {
+	if v := plainVersion(header.Get("ETag")); v != "" {
+		return v
+	}
+	for _, name := range []string{"Content-Location", "Location"} {
+		if _, v := located(header.Get(name)); v != "" {
+			return v
+		}
+	}
+	var r struct{ Meta meta }
+	if json.Unmarshal(content, &r) != nil {
+		return ""
+	}
+	return r.Meta.VersionID
 }
 
 // send makes the request and reads the whole answer, so that the connection can be used again.
@@ -87,7 +116,7 @@ func (x *exchange) send(q sending) (*http.Response, []byte, error) {
 }
 
 func (x *exchange) request(q sending) (*http.Request, int, error) {
-	var content []byte
+	content := q.raw
 	if q.body != nil {
 		var err error
 		if content, err = json.Marshal(q.body); err != nil {
@@ -115,9 +144,7 @@ func (x *exchange) request(q sending) (*http.Request, int, error) {
 	if q.version != "" {
 		r.Header.Set("If-Match", `W/"`+q.version+`"`)
 	}
-	if x.session.Token != "" {
-		r.Header.Set("Authorization", "Bearer "+x.session.Token)
-	}
+	x.session.Authorize(r)
 	return r, len(content), nil
 }
 
@@ -216,11 +243,52 @@ func (x *exchange) made(i int, r *response) bool {
 	return true
 }
 
-// creation is an entry that makes a resource. fullURL is what other entries call it by; ifNoneExist may be empty.
-func creation(fullURL, ifNoneExist, kind string, resource any) (entry, error) {
+// make makes resources, in one transaction where the server has them. It returns their references and versions, or nothing
+// and why in the exchange's answer.
+func (x *exchange) make(entries []entry) (refs, versions []string, err error) {
+	if !x.portal.lacks("transaction") {
+		return x.transact(entries)
+	}
+	var names []string // that entries call each other by, and what they became
+	for i, e := range entries {
+		raw := json.RawMessage(strings.NewReplacer(names...).Replace(string(e.Resource)))
+		ref, version, err := x.create(e.Request.URL, raw)
+		if ref == "" {
+			if i > 0 && err == nil {
+				x.answer.Outcome, x.answer.Detail = results.Partial, fmt.Sprintf("%d of %d were made: %s", i, len(entries), x.answer.Detail)
+			}
+			return nil, nil, err
+		}
+		names = append(names, e.FullURL, ref)
+		refs, versions = append(refs, ref), append(versions, version)
+	}
+	return refs, versions, nil
+}
+
+// create makes one resource. Its reference is in the body or in the header, or nowhere.
+func (x *exchange) create(kind string, resource any) (ref, version string, err error) {
+	q := sending{method: http.MethodPost, path: kind, body: resource}
+	res, content, err := x.send(q)
+	if err != nil || !x.accepted(res, content) {
+		return "", "", err
+	}
+	var made struct{ ID string }
+	if json.Unmarshal(content, &made) == nil && made.ID != "" {
+		ref = kind + "/" + made.ID
+	} else {
+		ref, _ = located(res.Header.Get("Location"))
+	}
+	if ref == "" {
+		x.answer.Outcome, x.answer.Detail = results.Unknown, "the answer to the creation of a "+kind+" brought no id"
+	}
+	return ref, versionOf(res.Header, content), nil
+}
+
+// creation is an entry that makes a resource. fullURL is what other entries call it by.
+func creation(fullURL, kind string, resource any) (entry, error) {
 	raw, err := json.Marshal(resource)
 	if err != nil {
 		return entry{}, fmt.Errorf("writing a %s: %w", kind, err)
 	}
-	return entry{FullURL: fullURL, Resource: raw, Request: &request{Method: http.MethodPost, URL: kind, IfNoneExist: ifNoneExist}}, nil
+	return entry{FullURL: fullURL, Resource: raw, Request: &request{Method: http.MethodPost, URL: kind}}, nil
 }

@@ -1,6 +1,8 @@
 package fhir
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,7 +13,7 @@ import (
 	"github.com/portalbench/portalbench/results"
 )
 
-// change is one operation of a JSON Patch.
+// change is one operation of a JSON Patch, on a member of the resource.
 type change struct {
 	Op    string `json:"op"`
 	Path  string `json:"path"`
@@ -23,9 +25,46 @@ func replace(path string, value any) change { return change{"replace", path, val
 // add sets a member that may not be there yet.
 func add(path string, value any) change { return change{"add", path, value} }
 
-// patch changes a resource, if it still has the version, where one is given.
+func remove(path string) change { return change{Op: "remove", Path: path} }
+
+// patch changes a resource, if it still has the version, where one is given. Where the server has no JSON Patch the
+// resource is read and written back.
 func (x *exchange) patch(ref, version string, changes ...change) (bool, error) {
-	return x.ask(sending{method: http.MethodPatch, path: ref, body: changes, mediaType: patchType, version: version}, nil)
+	kind, _, _ := strings.Cut(ref, "/")
+	if x.portal.lacks(kind+".patch") || x.portal.noPatch.Load() {
+		return x.rewrite(ref, version, changes...)
+	}
+	done, err := x.ask(sending{method: http.MethodPatch, path: ref, body: changes, mediaType: patchType, version: version}, nil)
+	switch {
+	case err == nil && slices.Contains([]int{http.StatusMethodNotAllowed, http.StatusUnsupportedMediaType, http.StatusNotImplemented}, x.answer.Status):
+		x.portal.noPatch.Store(true)
+		return x.rewrite(ref, version, changes...)
+	case done && x.answer.Version == "" && version != "":
+		return x.ask(sending{method: http.MethodGet, path: ref}, nil) // for its version
+	}
+	return done, err
+}
+
+// rewrite reads a resource and writes it back with changes, and with everything else as it is.
+func (x *exchange) rewrite(ref, version string, changes ...change) (bool, error) {
+	var resource map[string]json.RawMessage
+	done, err := x.ask(sending{method: http.MethodGet, path: ref}, &resource)
+	if !done {
+		return false, err
+	}
+	if version == "" {
+		version = x.answer.Version
+	}
+	delete(resource, "meta")
+	for _, c := range changes {
+		member := strings.TrimPrefix(c.Path, "/")
+		if c.Op == "remove" {
+			delete(resource, member)
+		} else if resource[member], err = json.Marshal(c.Value); err != nil {
+			return false, fmt.Errorf("writing %s of %s: %w", member, ref, err)
+		}
+	}
+	return x.ask(sending{method: http.MethodPut, path: ref, body: resource, version: version}, nil)
 }
 
 // claim takes a task.
@@ -55,18 +94,11 @@ func (x *exchange) label(c *bench.Call) error {
 // route hands a task on. What it had before must go, which a patch can only do where it knows that it is there, so the
 // task is read and written back.
 func (x *exchange) route(c *bench.Call) error {
-	var t task
-	done, err := x.ask(sending{method: http.MethodGet, path: c.Item}, &t)
-	if !done {
-		return err
+	changes := []change{replace("/status", requested), remove("/owner"), add("/performerType", []concept{coded(poolSystem, c.To.Login)})}
+	if c.To.Kind != bench.PoolAccount {
+		changes = []change{replace("/status", requested), remove("/performerType"), add("/owner", to(c.To.ID))}
 	}
-	x.hold(&t, c.To)
-	version := c.Version
-	if version == "" {
-		version = t.version()
-	}
-	t.Meta = nil
-	return x.changed(c)(x.ask(sending{method: http.MethodPut, path: c.Item, body: t, version: version}, nil))
+	return x.changed(c)(x.rewrite(c.Item, c.Version, changes...))
 }
 
 // closeOrReopen changes the task first, as it has the version that others compete for, and then the thread.
@@ -97,6 +129,9 @@ func (x *exchange) thread(c *bench.Call) error {
 			return err
 		}
 		for _, m := range matches[communication](&b) {
+			if !m.isIn(c.Thread) {
+				continue // found by a server that does not look at part-of
+			}
 			x.answer.Messages = append(x.answer.Messages, seen(&m))
 		}
 		path = b.next()
@@ -126,44 +161,55 @@ func (x *exchange) read(c *bench.Call) error {
 
 // unread counts the messages that wait to be read.
 func (x *exchange) unread() error {
-	q := url.Values{"recipient": {x.portal.patientOf(x.session.Account)}, "category": {kindSystem + "|" + message},
+	q := url.Values{"recipient": {patientOf(x.session.Account)}, "category": {kindSystem + "|" + message},
 		"status": {inProgress}, "_summary": {"count"}}
 	var b bundle
 	if done, err := x.ask(sending{method: http.MethodGet, path: "Communication?" + q.Encode()}, &b); !done {
 		return err
 	}
-	x.answer.Unread, x.answer.Version = b.Total, ""
-	return nil
-}
-
-// attach stores a file.
-func (x *exchange) attach(c *bench.Call) error {
-	body := binary{ResourceType: "Binary", ContentType: c.MediaType, Data: c.Content}
-	res, content, err := x.send(sending{method: http.MethodPost, path: "Binary", body: body})
-	if err != nil {
-		return err
-	}
-	x.answer.Status, x.answer.Outcome = res.StatusCode, outcomeOf(res.StatusCode)
-	if x.answer.Outcome != results.OK {
-		x.answer.Detail = detailOf(content)
+	if x.answer.Version = ""; b.Total == nil {
+		x.answer.Outcome, x.answer.Detail = results.Invalid, "the server gives no total where one asks for a count"
 		return nil
 	}
-	x.answer.Ref, _ = located(res.Header.Get("Location"))
+	x.answer.Unread = *b.Total
 	return nil
 }
 
-// fetch brings a file back. Servers answer with the bytes or with the resource around them.
+// attach stores a file, as a resource or, where that is refused, as it is.
+func (x *exchange) attach(c *bench.Call) error {
+	body := binary{ResourceType: "Binary", ContentType: c.MediaType, Data: c.Content}
+	ref, _, err := x.create("Binary", body)
+	if err == nil && slices.Contains([]int{http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity}, x.answer.Status) {
+		ref, err = x.attachRaw(c)
+	}
+	x.answer.Ref, x.answer.Version = ref, ""
+	return err
+}
+
+func (x *exchange) attachRaw(c *bench.Call) (ref string, err error) {
+	res, content, err := x.send(sending{method: http.MethodPost, path: "Binary", raw: c.Content, mediaType: c.MediaType})
+	if err != nil || !x.accepted(res, content) {
+		return "", err
+	}
+	ref, _ = located(res.Header.Get("Location"))
+	return ref, nil
+}
+
+// fetch brings a file back. Servers answer with the resource around it or with the file itself.
 func (x *exchange) fetch(c *bench.Call) error {
 	if len(c.Files) != 1 {
 		x.answer.Outcome, x.answer.Detail = results.Invalid, "fetch takes one file at a time"
 		return nil
 	}
+	res, content, err := x.send(sending{method: http.MethodGet, path: c.Files[0]})
+	if err != nil || !x.accepted(res, content) {
+		return err
+	}
 	var b binary
-	done, err := x.ask(sending{method: http.MethodGet, path: c.Files[0]}, &b)
-	if done {
+	if x.answer.Content = content; json.Unmarshal(content, &b) == nil && b.ResourceType == "Binary" {
 		x.answer.Content = b.Data
 	}
-	return err
+	return nil
 }
 
 // reading stores a measurement taken at home.
@@ -171,14 +217,11 @@ func (x *exchange) reading(c *bench.Call) error {
 	o := observation{ResourceType: "Observation", Status: "final", Code: coded("http://loinc.org", c.Reading.Code),
 		EffectiveDateTime: c.Reading.Taken.UTC().Format(time.RFC3339),
 		ValueQuantity:     quantity{c.Reading.Value, c.Reading.Unit, "http://unitsofmeasure.org", c.Reading.Unit}}
-	o.Subject = to(x.portal.patientOf(x.session.Account))
+	o.Subject = to(patientOf(x.session.Account))
 	if c.Subject != nil {
 		o.Subject = to(c.Subject.ID)
 	}
-	var made struct{ ID string }
-	done, err := x.ask(sending{method: http.MethodPost, path: "Observation", body: o}, &made)
-	if done && made.ID != "" {
-		x.answer.Ref = strings.TrimPrefix("Observation/"+made.ID, "/")
-	}
+	ref, _, err := x.create("Observation", o)
+	x.answer.Ref = ref
 	return err
 }

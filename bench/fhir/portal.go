@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
@@ -19,41 +21,41 @@ type Portal struct {
 	base   string
 	server string          // software, once met
 	can    map[string]bool // what can be done with resources, once met
+	keys   *bench.Keyring  // nil: the server asks nobody who they are
 	now    func() time.Time
 
-	mu       sync.Mutex
-	patients map[string]string // Patient for whom a proxy writes, by the proxy's login
+	noPatch    atomic.Bool // the server has shown that it has no JSON Patch
+	probing    sync.Mutex
+	probed     bool // takesLists has been found out
+	takesLists bool // searches take several identifiers at once
 }
 
-// NewPortal returns the portal at a base address, such as http://127.0.0.1:8080/fhir. Requests go through client.
-func NewPortal(client *http.Client, base string, now func() time.Time) *Portal {
-	return &Portal{client: client, base: strings.TrimSuffix(base, "/"), now: now, patients: map[string]string{}}
+// NewPortal returns the portal at a base address, such as http://127.0.0.1:8080/fhir. Requests go through client, and people
+// sign in with keys.
+func NewPortal(client *http.Client, base string, keys *bench.Keyring, now func() time.Time) *Portal {
+	return &Portal{client: client, base: strings.TrimSuffix(base, "/"), keys: keys, now: now}
 }
 
 // Capabilities says which operations a FHIR server has. R4 has no search for whom a patient may write to, and no
 // asynchronous sending.
 func (p *Portal) Capabilities() bench.Capabilities {
-	c := bench.Capabilities{Name: "fhir", OneIdentity: true}
+	c := bench.Capabilities{Name: "fhir", OneIdentity: p.keys.Shared()}
 	if p.server != "" {
 		c.Name += " (" + p.server + ")"
 	}
-	for _, k := range []results.OpKind{results.OpProvision, results.OpSend, results.OpInbox, results.OpThread, results.OpClaim,
-		results.OpLabel, results.OpRead, results.OpUnread, results.OpAttach, results.OpFetch, results.OpReading} {
-		c.Ops[k] = bench.Native
+	for _, k := range []results.OpKind{results.OpSend, results.OpInbox, results.OpThread, results.OpClaim, results.OpLabel,
+		results.OpRead, results.OpUnread, results.OpAttach, results.OpFetch, results.OpReading} {
+		c.Ops[k] = p.support(k, bench.Native)
 	}
-	for _, k := range []results.OpKind{results.OpReply, results.OpRoute, results.OpClose, results.OpReopen} {
-		c.Ops[k] = bench.Composed
+	for _, k := range []results.OpKind{results.OpProvision, results.OpReply, results.OpRoute, results.OpClose, results.OpReopen} {
+		c.Ops[k] = p.support(k, bench.Composed)
 	}
-	for k := range c.Ops {
-		if !p.offers(results.OpKind(k)) {
-			c.Ops[k] = bench.Absent
-		}
-	}
+	c.Ops[results.OpAuth] = p.keys.Support()
 	return c
 }
 
-// SignIn opens a session: this server asks nobody who they are.
-func (p *Portal) SignIn(context.Context, *bench.Session) error { return nil }
+// SignIn opens a session. When the portal refuses, the error is a *bench.Refusal.
+func (p *Portal) SignIn(ctx context.Context, s *bench.Session) error { return p.keys.SignIn(ctx, s) }
 
 // Do carries out one operation. Only failures of the connection are errors.
 func (p *Portal) Do(ctx context.Context, s *bench.Session, c *bench.Call) (bench.Answer, error) {
@@ -102,8 +104,7 @@ func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 
 // startThread makes the header, the message and the task in one transaction.
 func (x *exchange) startThread(c *bench.Call) error {
-	const thread, text, item = "urn:uuid:00000000-0000-4000-8000-000000000001", "urn:uuid:00000000-0000-4000-8000-000000000002",
-		"urn:uuid:00000000-0000-4000-8000-000000000003"
+	thread, text, item := temporary(1), temporary(2), temporary(3)
 	sent := instant(x.portal.now())
 	head := communication{ResourceType: "Communication", Status: inProgress, Identifier: []identifier{{tagSystem, c.Tag}},
 		Category: []concept{coded(kindSystem, header), coded(categorySystem, c.Category)}, Priority: priority(c.Urgent),
@@ -119,15 +120,21 @@ func (x *exchange) startThread(c *bench.Call) error {
 		at, kind string
 		resource any
 	}{{thread, "Communication", head}, {text, "Communication", first}, {item, "Task", work}} {
-		e, err := creation(made.at, "", made.kind, made.resource)
+		if made.kind == "Task" && x.portal.lacks("Task.create") {
+			continue
+		}
+		e, err := creation(made.at, made.kind, made.resource)
 		if err != nil {
 			return err
 		}
 		entries = append(entries, e)
 	}
-	refs, versions, err := x.transact(entries)
-	if refs != nil {
-		x.answer.Thread, x.answer.Message, x.answer.Item, x.answer.Version = refs[0], refs[1], refs[2], versions[2]
+	refs, versions, err := x.make(entries)
+	if len(refs) > 1 {
+		x.answer.Thread, x.answer.Message, x.answer.Version = refs[0], refs[1], ""
+	}
+	if len(refs) > 2 {
+		x.answer.Item, x.answer.Version = refs[2], versions[2]
 	}
 	return err
 }
@@ -173,12 +180,11 @@ func (x *exchange) reply(c *bench.Call) error {
 	if staff && m.Subject != nil {
 		m.Recipient = []reference{*m.Subject}
 	}
-	var made communication
-	done, err := x.ask(sending{method: http.MethodPost, path: "Communication", body: m}, &made)
-	if !done {
+	ref, _, err := x.create("Communication", m)
+	if ref == "" {
 		return err
 	}
-	x.answer.Thread, x.answer.Message, x.answer.Version = c.Thread, "Communication/"+made.ID, ""
+	x.answer.Thread, x.answer.Message, x.answer.Version = c.Thread, ref, ""
 	if staff || c.Item == "" {
 		return nil
 	}
@@ -210,7 +216,7 @@ func (x *exchange) inbox(c *bench.Call) error {
 	if c.To != nil {
 		of = c.To
 	}
-	onTasks := of.Kind == bench.StaffAccount || of.Kind == bench.PoolAccount
+	onTasks := isClinic(of) && !x.portal.lacks("Task.create|Task.search-type")
 	if path == "" {
 		path = x.portal.listPath(of, c, onTasks)
 	}
@@ -222,6 +228,9 @@ func (x *exchange) inbox(c *bench.Call) error {
 	x.answer.Next, x.answer.Version = b.next(), ""
 	if onTasks {
 		for _, t := range matches[task](&b) {
+			if !t.waitsFor(of) {
+				continue // found by a server that does not look at all that was asked for
+			}
 			row := bench.Listed{Item: "Task/" + t.ID, Version: t.version(), Topic: t.Description}
 			if t.Focus != nil {
 				row.Thread, _ = located(t.Focus.Reference)
@@ -230,7 +239,7 @@ func (x *exchange) inbox(c *bench.Call) error {
 		}
 		return nil
 	}
-	x.answer.Items = threadRows(matches[communication](&b))
+	x.answer.Items = threadRows(slices.DeleteFunc(matches[communication](&b), func(m communication) bool { return !m.concerns(of) }))
 	return nil
 }
 
@@ -249,6 +258,9 @@ func (p *Portal) listPath(of *bench.Account, c *bench.Call, onTasks bool) string
 		} else {
 			q.Set("owner", of.ID)
 		}
+		if of.Kind != bench.PoolAccount && p.noLists() {
+			q.Del("status") // completed ones are left out when they have come
+		}
 		if c.Category != "" {
 			q.Set("code", categorySystem+"|"+c.Category)
 		}
@@ -256,24 +268,30 @@ func (p *Portal) listPath(of *bench.Account, c *bench.Call, onTasks bool) string
 	}
 	q.Set("_sort", "-sent")
 	q.Set("status", inProgress)
-	if c.Unread {
-		q.Set("recipient", p.patientOf(of))
+	q.Set("category", kindSystem+"|"+header)
+	switch {
+	case c.Unread:
+		q.Set("recipient", patientOf(of))
 		q.Set("category", kindSystem+"|"+message)
-	} else {
-		q.Set("subject", p.patientOf(of))
-		q.Set("category", kindSystem+"|"+header)
+	case isClinic(of):
+		q.Set("recipient", of.ID)
+	default:
+		q.Set("subject", patientOf(of))
 	}
 	return "Communication?" + q.Encode()
 }
 
+// isClinic reports whether an account is of the clinic's side.
+func isClinic(a *bench.Account) bool {
+	return a.Kind == bench.StaffAccount || a.Kind == bench.PoolAccount
+}
+
 // patientOf returns whose threads somebody sees: their own, or those of the patient they act for.
-func (p *Portal) patientOf(a *bench.Account) string {
+func patientOf(a *bench.Account) string {
 	if a.Kind != bench.ProxyAccount {
 		return a.ID
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.patients[a.Login]
+	return a.PatientID
 }
 
 // threadRows makes rows of headers, or of unread messages, one for each thread.

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -29,9 +30,14 @@ func verdicts(v *results.Verify) map[string]string {
 	return of
 }
 
-// Every operation means what it must on servers that differ in where they say things are and how long their pages are.
+// Every operation means what it must on servers that differ in where they say things are, how long their pages are, and
+// what they can.
 func TestOperationsMeanWhatTheyMust(t *testing.T) {
-	for name, s := range map[string]*server{"relative": {}, "absolute": {absolute: true}, "short pages": {page: 1}} {
+	for name, s := range map[string]*server{"relative": {}, "absolute": {absolute: true}, "short pages": {page: 1},
+		"no transactions": {cannot: []string{"transaction"}}, "no JSON Patch": {cannot: []string{"patch"}},
+		"answers without a body": {silent: true, absolute: true}, "nor transactions": {silent: true, absolute: true, cannot: []string{"transaction"}},
+		"small transactions": {most: 3}, "no lists of identifiers": {oneByOne: true}, "files as they are": {rawFiles: true},
+		"does not look at all": {blind: []string{"performer", "owner", "part-of", "subject", "code"}}} {
 		t.Run(name, func(t *testing.T) {
 			got := verified(t, s.start(t))
 			require.Empty(t, got.Broken())
@@ -56,6 +62,47 @@ func TestServersWithoutTask(t *testing.T) {
 		require.Equal(t, bench.Absent, ops[k], k.String())
 	}
 	require.Equal(t, bench.Native, ops[results.OpThread])
+	require.Contains(t, p.Lines()[0], "the server has no Task")
+	got := verified(t, p)
+	require.Empty(t, got.Broken())
+	require.Equal(t, results.Means, verdicts(got)["inbox"], "staff see who wrote to them")
+}
+
+// A server that can only be read is told before anything is tried.
+func TestServersThatCanOnlyBeRead(t *testing.T) {
+	p := (&server{cannot: []string{"create", "update", "patch", "transaction"}}).start(t)
+	require.ErrorContains(t, p.Meet(t.Context()), "read only, or has no messages")
+}
+
+// Nobody is made twice, whether the server takes lists of identifiers or not.
+func TestNobodyIsMadeTwice(t *testing.T) {
+	for _, oneByOne := range []bool{false, true} {
+		s := &server{oneByOne: oneByOne, most: 7}
+		p := s.start(t)
+		var ids []string
+		for range 2 { // the second time by an adapter that knows nothing of the first
+			var accounts []*bench.Account
+			for i := range 60 {
+				accounts = append(accounts, &bench.Account{Kind: bench.PatientAccount, Login: fmt.Sprintf("pt-%d", i), Display: "Somebody"})
+			}
+			accounts = append(accounts, &bench.Account{Kind: bench.ProxyAccount, Login: "px-1", ActsFor: "pt-1"})
+			a, err := NewPortal(p.client, p.base, nil, time.Now).Do(t.Context(), &bench.Session{Account: &bench.Account{}},
+				&bench.Call{Kind: results.OpProvision, Accounts: accounts})
+			require.NoError(t, err)
+			require.Equal(t, results.OK, a.Outcome, a.Detail)
+			for i, a := range accounts {
+				require.NotEmpty(t, a.ID)
+				if len(ids) == len(accounts) {
+					require.Equal(t, ids[i], a.ID, a.Login)
+				}
+			}
+			require.Equal(t, accounts[1].ID, accounts[60].PatientID)
+			for _, a := range accounts {
+				ids = append(ids, a.ID)
+			}
+		}
+		require.Len(t, s.order, 61)
+	}
 }
 
 func TestMeetingSomethingElse(t *testing.T) {

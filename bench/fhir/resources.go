@@ -2,7 +2,10 @@ package fhir
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
+
+	"github.com/portalbench/portalbench/bench"
 )
 
 // The systems of our identifiers and codes.
@@ -114,6 +117,28 @@ func (c *communication) isA(kind string) bool {
 	return false
 }
 
+// isIn reports whether a Communication is part of a thread.
+func (c *communication) isIn(thread string) bool {
+	return slices.ContainsFunc(c.PartOf, func(r reference) bool {
+		ref, _ := located(r.Reference)
+		return ref == thread
+	})
+}
+
+// concerns reports whether an open thread is about somebody's patient, or for somebody of the clinic, or an unread message
+// is for them.
+func (c *communication) concerns(who *bench.Account) bool {
+	patient := patientOf(who)
+	whom := c.Recipient
+	if c.isA(header) && c.Subject != nil && !isClinic(who) {
+		whom = []reference{*c.Subject}
+	}
+	return c.Status == inProgress && slices.ContainsFunc(whom, func(r reference) bool {
+		ref, _ := located(r.Reference)
+		return ref == patient
+	})
+}
+
 // body returns what a message says.
 func (c *communication) body() string {
 	for _, p := range c.Payload {
@@ -140,6 +165,20 @@ type task struct {
 	Requester     *reference   `json:"requester,omitempty"`
 	PerformerType []concept    `json:"performerType,omitempty"`
 	Owner         *reference   `json:"owner,omitempty"`
+}
+
+// waitsFor reports whether a task is in the list of a person or pool.
+func (t *task) waitsFor(holder *bench.Account) bool {
+	if holder.Kind != bench.PoolAccount {
+		owner := ""
+		if t.Owner != nil {
+			owner, _ = located(t.Owner.Reference)
+		}
+		return owner == holder.ID && (t.Status == requested || t.Status == accepted)
+	}
+	return t.Status == requested && slices.ContainsFunc(t.PerformerType, func(c concept) bool {
+		return slices.Contains(c.Coding, coding{poolSystem, holder.Login})
+	})
 }
 
 func (t *task) version() string {
@@ -172,9 +211,8 @@ type observation struct {
 }
 
 type request struct {
-	Method      string `json:"method"`
-	URL         string `json:"url"`
-	IfNoneExist string `json:"ifNoneExist,omitempty"`
+	Method string `json:"method"`
+	URL    string `json:"url"`
 }
 
 type response struct {
@@ -197,7 +235,7 @@ type entry struct {
 type bundle struct {
 	ResourceType string  `json:"resourceType"`
 	Type         string  `json:"type"`
-	Total        int     `json:"total,omitempty"`
+	Total        *int    `json:"total,omitempty"`
 	Entry        []entry `json:"entry,omitempty"`
 	Link         []struct {
 		Relation string `json:"relation"`

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,6 +26,12 @@ type server struct {
 	absolute bool                                              // locations are absolute and end in a version
 	page     int                                               // rows of a page at most; 0: as many as asked for
 	without  []string                                          // resource types that it does not have
+	cannot   []string                                          // interactions that it says it cannot, such as transaction and patch
+	silent   bool                                              // creations are answered without a body
+	most     int                                               // entries of a transaction; 0: any number
+	oneByOne bool                                              // a list of values is one long value
+	blind    []string                                          // search parameters that it takes and does not look at
+	rawFiles bool                                              // Binary is taken and given as it is, and not as a resource
 	spoil    func(w http.ResponseWriter, r *http.Request) bool // answers in place of the server
 
 	mu    sync.Mutex
@@ -41,7 +48,7 @@ func (s *server) start(t *testing.T) *Portal {
 	t.Cleanup(s.web.Close)
 	client := bench.NewClient(bench.ClientConfig{})
 	t.Cleanup(client.CloseIdle)
-	p := NewPortal(client.HTTP, s.web.URL+"/fhir", time.Now)
+	p := NewPortal(client.HTTP, s.web.URL+"/fhir", nil, time.Now)
 	return p
 }
 
@@ -61,6 +68,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case path == "metadata":
 		status, out = http.StatusOK, s.statement()
+	case path == "" && slices.Contains(s.cannot, "transaction"), r.Method == http.MethodPatch && slices.Contains(s.cannot, "patch"):
+		status, out = http.StatusMethodNotAllowed, outcome("not-supported", "not here")
+	case path == "" && s.most > 0 && len(body.(object)["entry"].([]any)) > s.most:
+		status, out = http.StatusRequestEntityTooLarge, outcome("too-costly", "too many entries")
+	case kind == "Binary" && s.rawFiles:
+		s.file(w, r, path, content)
+		return
 	case path == "" && r.Method == http.MethodPost:
 		status, out = s.transaction(body.(object))
 	case slices.Contains(s.without, kind):
@@ -88,7 +102,23 @@ func (s *server) answer(w http.ResponseWriter, status int, out any) {
 		w.Header().Set("Location", s.location(o))
 	}
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(out)
+	if !s.silent || status != http.StatusCreated {
+		_ = json.NewEncoder(w).Encode(out)
+	}
+}
+
+// file takes and gives a Binary as the bytes it is.
+func (s *server) file(w http.ResponseWriter, r *http.Request, path string, content []byte) {
+	switch {
+	case r.Method == http.MethodGet:
+		text, _ := base64.StdEncoding.DecodeString(s.store[path]["data"].(string))
+		_, _ = w.Write(text)
+	case r.Header.Get("Content-Type") == jsonType:
+		s.answer(w, http.StatusUnsupportedMediaType, outcome("not-supported", "send the file itself"))
+	default:
+		status, out := s.create("Binary", object{"data": base64.StdEncoding.EncodeToString(content)}, "")
+		s.answer(w, status, out)
+	}
 }
 
 func outcome(code, text string) object {
@@ -110,14 +140,22 @@ func (s *server) statement() object {
 	for _, kind := range []string{"Patient", "Practitioner", "RelatedPerson", "CareTeam", "Communication", "Task", "Binary", "Observation"} {
 		var can []any
 		for _, code := range []string{"create", "read", "update", "patch", "search-type"} {
-			can = append(can, object{"code": code})
+			if !slices.Contains(s.cannot, code) {
+				can = append(can, object{"code": code})
+			}
 		}
 		if !slices.Contains(s.without, kind) {
 			list = append(list, object{"type": kind, "interaction": can})
 		}
 	}
+	var whole []any
+	for _, code := range []string{"transaction", "search-system"} {
+		if !slices.Contains(s.cannot, code) {
+			whole = append(whole, object{"code": code})
+		}
+	}
 	return object{"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "software": object{"name": "Small", "version": "1"},
-		"rest": []any{object{"mode": "server", "resource": list}}}
+		"rest": []any{object{"mode": "server", "interaction": whole, "resource": list}}}
 }
 
 // keep stores a resource under a reference, as its next version.
@@ -215,7 +253,7 @@ func (s *server) search(kind string, q url.Values) object {
 func (s *server) find(kind string, q url.Values) (found []object) {
 	for _, ref := range s.order {
 		o := s.store[ref]
-		if o["resourceType"] == kind && !slices.ContainsFunc(parameters(q), func(p string) bool { return !matching(o, p, q.Get(p)) }) {
+		if o["resourceType"] == kind && !slices.ContainsFunc(parameters(q), func(p string) bool { return !s.matching(o, p, q.Get(p)) }) {
 			found = append(found, o)
 		}
 	}
@@ -238,13 +276,20 @@ func where(parameter string) string {
 
 // matching reports whether a resource has one of the values at a parameter's member, whatever its type: a code, a
 // reference, or a system and a value.
-func matching(o object, parameter, values string) bool {
+func (s *server) matching(o object, parameter, values string) bool {
+	if slices.Contains(s.blind, parameter) {
+		return true
+	}
 	member := parameter
 	if w := where(parameter); w != "" {
 		member = w
 	}
 	text, _ := json.Marshal(o[member])
-	for _, v := range strings.Split(values, ",") {
+	list := strings.Split(values, ",")
+	if s.oneByOne {
+		list = []string{values}
+	}
+	for _, v := range list {
 		system, code, isToken := strings.Cut(v, "|")
 		if !isToken && strings.Contains(string(text), `"`+v+`"`) {
 			return true

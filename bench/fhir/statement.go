@@ -17,8 +17,9 @@ type statement struct {
 	FHIRVersion  string `json:"fhirVersion"`
 	Software     struct{ Name, Version string }
 	Rest         []struct {
-		Mode     string
-		Resource []struct {
+		Mode        string
+		Interaction []struct{ Code string }
+		Resource    []struct {
 			Type        string
 			Interaction []struct{ Code string }
 		}
@@ -41,13 +42,36 @@ func (p *Portal) Meet(ctx context.Context) error {
 	}
 	p.server = strings.TrimSpace(s.Software.Name + " " + s.Software.Version)
 	p.can = s.interactions()
+	if p.lacks("Communication.create") {
+		return fmt.Errorf("the server at %s is read only, or has no messages: it says that it cannot create a Communication", p.base)
+	}
 	return nil
+}
+
+// Lines says what a server does not have, and what is done about it, for people.
+func (p *Portal) Lines() (lines []string) {
+	if p.lacks("Task.create") {
+		lines = append(lines, "the server has no Task: staff have no work list, so claim, route, label, close and reopen are absent")
+	}
+	if p.lacks("transaction") {
+		lines = append(lines, "the server has no transactions: a message is sent by three requests, and can end half sent")
+	}
+	if p.lacks("Task.patch") && !p.lacks("Task.update") {
+		lines = append(lines, "the server has no JSON Patch: what is changed is read and written back")
+	}
+	return lines
 }
 
 // interactions returns what can be done with resources, such as "Task.patch".
 func (s *statement) interactions() map[string]bool {
 	can := map[string]bool{}
 	for _, rest := range s.Rest {
+		for _, i := range rest.Interaction {
+			can[i.Code] = true
+		}
+		if len(rest.Interaction) == 0 && len(rest.Resource) > 0 {
+			can["transaction"] = true // it does not say
+		}
 		for _, r := range rest.Resource {
 			for _, i := range r.Interaction {
 				can[r.Type+"."+i.Code] = true
@@ -57,25 +81,23 @@ func (s *statement) interactions() map[string]bool {
 	return can
 }
 
-// needed are the interactions without which an operation cannot be.
+// needed are the interactions without which an operation cannot be; one of those between bars is enough.
 func needed(k results.OpKind) []string {
 	switch k {
 	case results.OpProvision:
 		return []string{"Patient.create", "Practitioner.create", "RelatedPerson.create", "CareTeam.create", "Patient.search-type"}
-	case results.OpSend:
-		return []string{"Communication.create"}
-	case results.OpReply:
+	case results.OpSend, results.OpReply:
 		return []string{"Communication.create"}
 	case results.OpInbox, results.OpThread, results.OpUnread:
 		return []string{"Communication.search-type"}
 	case results.OpClaim, results.OpLabel:
-		return []string{"Task.create", "Task.patch"}
+		return []string{"Task.create", "Task.search-type", "Task.patch|Task.update"}
 	case results.OpRoute:
-		return []string{"Task.create", "Task.read", "Task.update"}
+		return []string{"Task.create", "Task.search-type", "Task.read", "Task.update"}
 	case results.OpRead:
-		return []string{"Communication.patch"}
+		return []string{"Communication.patch|Communication.update"}
 	case results.OpClose, results.OpReopen:
-		return []string{"Task.create", "Task.patch", "Communication.patch"}
+		return []string{"Task.create", "Task.search-type", "Task.patch|Task.update", "Communication.patch|Communication.update"}
 	case results.OpAttach:
 		return []string{"Binary.create"}
 	case results.OpFetch:
@@ -86,7 +108,21 @@ func needed(k results.OpKind) []string {
 	return nil
 }
 
-// offers reports whether the server says it can do what an operation needs. Of one that says nothing all is believed.
-func (p *Portal) offers(k results.OpKind) bool {
-	return len(p.can) == 0 || !slices.ContainsFunc(needed(k), func(i string) bool { return !p.can[i] })
+// lacks reports whether the server says that it cannot do something, such as "Task.patch". Of one that says nothing all is
+// believed.
+func (p *Portal) lacks(interaction string) bool {
+	return len(p.can) > 0 && !slices.ContainsFunc(strings.Split(interaction, "|"), func(i string) bool { return p.can[i] })
+}
+
+// support says how an operation is carried out that takes one request where the server has all there is.
+func (p *Portal) support(k results.OpKind, usual bench.Support) bench.Support {
+	if slices.ContainsFunc(needed(k), p.lacks) {
+		return bench.Absent
+	}
+	switch {
+	case k == results.OpSend && p.lacks("transaction"),
+		(k == results.OpClaim || k == results.OpLabel) && p.lacks("Task.patch"), k == results.OpRead && p.lacks("Communication.patch"):
+		return bench.Composed
+	}
+	return usual
 }

@@ -140,9 +140,7 @@ func (x *exchange) send(q sending) (int, []byte, error) {
 	if mediaType != "" {
 		r.Header.Set("Content-Type", mediaType)
 	}
-	if x.session.Token != "" {
-		r.Header.Set("Authorization", "Bearer "+x.session.Token)
-	}
+	x.session.Authorize(r)
 	if q.version != "" {
 		r.Header.Set("If-Match", `"`+q.version+`"`)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
@@ -19,16 +20,27 @@ const (
 	speaksFHIR      = "fhir"
 )
 
-// open connects to the portal at url, says on stderr what is driven, and reports whether it keeps what is written.
-func (t *target) open(ctx context.Context, client *http.Client, url string, patience time.Duration, stderr io.Writer) (p bench.Portal, stores bool, err error) {
+// open connects to the portal, says on stderr what is driven, and reports whether it keeps what is written.
+func (t *target) open(ctx context.Context, client *http.Client, patience time.Duration, stderr io.Writer) (p bench.Portal, stores bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	url := t.url
+	if via := bench.Proxy(url); via != "" {
+		say(stderr, "requests go through the proxy at %s, which is part of what is measured", via)
+	}
 	if t.portal == speaksFHIR {
-		server := fhir.NewPortal(client, url, time.Now)
+		keys, err := t.keyring(ctx, client, url)
+		if err != nil {
+			return nil, false, err
+		}
+		server := fhir.NewPortal(client, url, keys, time.Now)
 		if err := server.Meet(ctx); err != nil {
 			return nil, false, err
 		}
 		say(stderr, "driving the FHIR server at %s as %s", url, server.Capabilities().Name)
+		for _, line := range server.Lines() {
+			say(stderr, "%s", line)
+		}
 		return server, true, nil
 	}
 	say(stderr, "driving the reference portal's API at %s", url)
@@ -40,17 +52,44 @@ func (t *target) open(ctx context.Context, client *http.Client, url string, pati
 // known returns the portal without asking it: what its kind has.
 func (t *target) known() bench.Portal {
 	if t.portal == speaksFHIR {
-		return fhir.NewPortal(nil, "", time.Now)
+		return fhir.NewPortal(nil, "", nil, time.Now)
 	}
 	return refportal.NewPortal(nil, "")
 }
 
-// administrator reads whoever makes the accounts. A FHIR server without an --auth asks nobody who they are.
-func (t *target) administrator(auth string) (bench.Account, error) {
-	if t.portal == speaksFHIR && auth == "" {
-		return bench.Account{Kind: bench.AdminAccount, Login: "nobody"}, nil
+// keyring makes what people sign in with; nil when there is no --auth and so nobody is asked who they are.
+func (t *target) keyring(ctx context.Context, client *http.Client, url string) (*bench.Keyring, error) {
+	if t.read == nil {
+		return nil, nil
 	}
-	return readAdmin(auth)
+	keys, err := bench.NewKeyring(client, t.read)
+	if err == nil {
+		err = keys.Discover(ctx, url)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", strings.TrimPrefix(t.auth, "file:"), err)
+	}
+	if keys.NeedsAccounts() && len(t.accounts) == 0 {
+		return nil, usageError(fmt.Errorf("%s: patients sign in with accounts of their own, which this program cannot make: name them with --people FILE",
+			strings.TrimPrefix(t.auth, "file:")))
+	}
+	return keys, nil
+}
+
+// administrator reads whoever makes the accounts.
+func (t *target) administrator() (bench.Account, error) {
+	switch {
+	case t.portal == speaksReference && t.people == "":
+		return readAdmin(t.auth)
+	case t.read == nil:
+		return (&bench.Auth{}).Administrator()
+	}
+	return t.read.Administrator()
+}
+
+// startedHere names a reference portal that this program has started.
+func startedHere(c *child) target {
+	return target{portal: speaksReference, url: c.url, auth: "file:" + c.credentials}
 }
 
 // checkPortal refuses kinds that are not there, and those that need more.
@@ -60,8 +99,6 @@ func (t *target) checkPortal(urlGiven bool) error {
 		return fmt.Errorf("--portal %q: use refportal or fhir", t.portal)
 	case t.portal == speaksFHIR && !urlGiven:
 		return errors.New("--portal fhir needs --url with the base address of the server, such as http://127.0.0.1:8080/fhir")
-	case t.portal == speaksFHIR && t.auth != "":
-		return errors.New("--portal fhir: this version drives servers that ask nobody who they are; leave out --auth")
 	}
 	return nil
 }

@@ -7,42 +7,41 @@ import (
 	"strings"
 
 	"github.com/portalbench/portalbench/bench"
-	"github.com/portalbench/portalbench/scenarios"
 )
 
-// authFile is the file that --auth names: one entry for every kind of identity.
-type authFile struct {
-	Admin authEntry `yaml:"admin" json:"admin" jsonschema:"required"`
-}
-
-// authEntry says how an identity signs in.
-type authEntry struct {
-	Kind      string `yaml:"kind" json:"kind" jsonschema:"required,enum=login" jsonschema_description:"login: name and secret"`
-	Login     string `yaml:"login" json:"login" jsonschema:"required"`
-	Secret    string `yaml:"secret,omitempty" json:"secret,omitempty"`
-	SecretEnv string `yaml:"secret_env,omitempty" json:"secret_env,omitempty" jsonschema_description:"environment variable that holds the secret, in place of secret"`
-}
-
-// readAdmin reads the administrator from the --auth flag's value, file:FILE. Its errors never show a secret.
-func readAdmin(flag string) (bench.Account, error) {
+// readAuth reads the file that the --auth flag's value, file:FILE, names. Its errors never show a secret.
+func readAuth(flag string) (*bench.Auth, error) {
 	file, ok := strings.CutPrefix(flag, "file:")
 	if !ok || file == "" {
-		return bench.Account{}, usageError(errors.New("--auth: write it as file:FILE, with the file that portal serve --credentials wrote"))
+		return nil, usageError(errors.New("--auth: write it as file:FILE, such as the file that portal serve --credentials wrote"))
 	}
 	src, err := os.ReadFile(file)
 	if err != nil {
-		return bench.Account{}, usageError(fmt.Errorf("--auth: %w", err))
+		return nil, usageError(fmt.Errorf("--auth: %w", err))
 	}
-	var auth authFile
-	if err := scenarios.DecodeStrict(file, src, &auth); err != nil {
-		return bench.Account{}, usageError(err)
+	auth, err := bench.ReadAuth(file, src)
+	if err != nil {
+		return nil, usageError(err)
 	}
-	secret := auth.Admin.Secret
-	if env := auth.Admin.SecretEnv; env != "" {
-		secret = os.Getenv(env)
+	return auth, nil
+}
+
+// readAdmin reads the administrator of a reference portal.
+func readAdmin(flag string) (bench.Account, error) {
+	auth, err := readAuth(flag)
+	if err != nil {
+		return bench.Account{}, err
 	}
-	if secret == "" {
-		return bench.Account{}, usageError(fmt.Errorf("%s: admin has no secret: give secret, or secret_env with the name of a variable that is set", file))
+	file := strings.TrimPrefix(flag, "file:")
+	switch a := auth.Admin; {
+	case a == nil:
+		return bench.Account{}, usageError(fmt.Errorf("%s: has no admin, who makes the accounts of a run", file))
+	case a.Kind != "login" || a.Login == "":
+		return bench.Account{}, usageError(fmt.Errorf("%s: admin: the reference portal's administrator signs in with kind login, a login and a secret", file))
 	}
-	return bench.Account{Kind: bench.AdminAccount, Login: auth.Admin.Login, Secret: secret}, nil
+	account, err := auth.Administrator()
+	if err != nil {
+		return bench.Account{}, usageError(fmt.Errorf("%s: admin: %w", file, err))
+	}
+	return account, nil
 }

@@ -29,7 +29,8 @@ type capacityJob struct {
 	loads    []*results.Load // of the steps that count; each is in the folder as soon as it is there
 	asked    []float64       // their rates
 	floor    *results.Floor
-	overhead time.Duration // what the last step took beside its clock: preparing, waiting, checking
+	verified *results.Preflight // before the first step
+	overhead time.Duration      // what the last step took beside its clock: preparing, waiting, checking
 }
 
 // errBudget ends a search whose time is used up.
@@ -82,8 +83,9 @@ func (j *capacityJob) step(ctx context.Context, rate float64) error {
 		return fmt.Errorf("planning a step of %.4g/s: %w", rate, err)
 	}
 	defer job.workload.Close()
-	job.watch = job.newWatch()
+	job.watch, job.preflight = job.newWatch(), j.verified
 	out, err := j.drive(ctx, job)
+	j.verified = job.preflight
 	if err != nil {
 		return fmt.Errorf("making a step of %.4g/s: %w", rate, err)
 	}
@@ -131,11 +133,8 @@ func (j *capacityJob) measureFloor(ctx context.Context) error {
 		return err
 	}
 	defer portal.stop()
-	admin, err := readAdmin("file:" + portal.credentials)
-	if err != nil {
-		return err
-	}
-	out, err := job.replay(ctx, portal.url, nil, admin)
+	job.target = startedHere(portal)
+	out, err := job.replay(ctx)
 	if err != nil {
 		return err
 	}

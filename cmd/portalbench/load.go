@@ -224,27 +224,25 @@ func (f *loadFlags) study(scenario string) (*study, error) {
 
 // drive connects to the portal, or starts one, and replays.
 func (f *loadFlags) drive(ctx context.Context, job *loadJob) (*bench.Result, error) {
-	url, auth := f.url, f.auth
-	if url == "" {
+	job.target = f.target
+	if f.url == "" {
 		portal, err := startChild(job.stderr)
 		if err != nil {
 			return nil, err
 		}
 		defer portal.stop()
 		job.watch.pid = portal.pid()
-		url, auth = portal.url, "file:"+portal.credentials
-	}
-	admin, err := f.administrator(auth)
-	if err != nil {
-		return nil, err
+		job.target = startedHere(portal)
+		job.target.connection = f.connection
 	}
 	if f.metrics != "" {
+		var err error
 		if job.metrics, err = serveMetrics(f.metrics, job.labels(), job.stderr); err != nil {
 			return nil, err
 		}
 		defer job.metrics.stop()
 	}
-	return job.replay(ctx, url, f.allowHosts, admin)
+	return job.replay(ctx)
 }
 
 func (f *loadFlags) show(w io.Writer, l *results.Load) error {

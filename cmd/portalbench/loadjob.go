@@ -34,12 +34,13 @@ type loadJob struct {
 	handling      map[scenarios.Role]float64 // minutes a workday, of the simulation; nil: to be simulated
 	opsPerWorkday map[scenarios.Role]float64
 
-	goal     windowGoal
-	missed   string // how the plan misses the rate asked for, if it does
-	planned  bench.Plan
-	workload *bench.Workload
-	traced   *origin    // where the operations come from when not from a scenario; study is nil then
-	kept     *keptFiles // being written; nil: none
+	goal      windowGoal
+	missed    string // how the plan misses the rate asked for, if it does
+	planned   bench.Plan
+	workload  *bench.Workload
+	preflight *results.Preflight // nil: yet to be made
+	traced    *origin            // where the operations come from when not from a scenario; study is nil then
+	kept      *keptFiles         // being written; nil: none
 }
 
 // newRunID names a run: another name every time.
@@ -105,12 +106,37 @@ func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
 	return err
 }
 
-// replay drives the portal at url.
-func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin bench.Account) (*bench.Result, error) {
-	client := bench.NewClient(bench.ClientConfig{MaxInFlight: j.maxInFlight, MaxConnections: j.target.connection.maxConnections,
-		HTTP2: j.target.connection.http2, AllowHosts: allow})
+// verify checks what the portal's operations mean, and says what it found. Where too few accounts are there to try it with,
+// that is said and nothing else.
+func (j *loadJob) verify(ctx context.Context, portal bench.Portal, admin bench.Account) error {
+	v := bench.Verification{Portal: portal, Admin: admin, URL: j.target.url, RunID: j.runID, Within: visibleWithin, Timeout: j.timeout, People: j.target.accounts}
+	found, err := v.Preflight(ctx)
+	if errors.Is(err, bench.ErrTooFewPeople) {
+		say(j.stderr, "the portal's operations are not verified before the clock: %s: %v", j.target.people, err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	j.preflight = found
+	if broken := found.Broken(); len(broken) > 0 {
+		say(j.stderr, "warning: the portal failed verification, so this run will be invalid (portal verify shows all of it):")
+		for _, line := range broken {
+			say(j.stderr, "  %s", line)
+		}
+	}
+	return nil
+}
+
+// replay drives the portal.
+func (j *loadJob) replay(ctx context.Context) (*bench.Result, error) {
+	admin, err := j.target.administrator()
+	if err != nil {
+		return nil, err
+	}
+	client := j.target.client(j.maxInFlight)
 	defer client.CloseIdle()
-	portal, stores, err := j.target.open(ctx, client.HTTP, url, max(j.timeout, 5*time.Second), j.stderr)
+	portal, stores, err := j.target.open(ctx, client.HTTP, max(j.timeout, 5*time.Second), j.stderr)
 	if err != nil {
 		return nil, err
 	}
@@ -121,12 +147,18 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 	if err := j.workday(ctx); err != nil {
 		return nil, err
 	}
+	if stores && !j.target.unverified && j.preflight == nil {
+		if err := j.verify(ctx, portal, admin); err != nil {
+			return nil, err
+		}
+	}
 	view := newReplayView(j.stderr, j.quiet)
 	defer view.stop()
 	from := j.origin()
 	cfg := bench.Config{
 		Portal: portal, Client: client, Admin: admin, Workload: *j.workload,
-		Scenario: from.scenario, URL: url, At: from.at, Digest: from.people, Seed: from.seed,
+		People: j.target.accounts, ShareAccounts: j.target.share, Preflight: j.preflight,
+		Scenario: from.scenario, URL: j.target.url, At: from.at, Digest: from.people, Seed: from.seed,
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight, SignInsPerS: j.target.connection.signInsPerS,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
 		FineAlarm: true, SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, StopWhen: j.stopWhen,
@@ -144,6 +176,9 @@ func (j *loadJob) replay(ctx context.Context, url string, allow []string, admin 
 		out, err = bench.Run(ctx, cfg)
 		return err
 	})
+	if errors.Is(err, bench.ErrTooFewPeople) {
+		err = usageError(fmt.Errorf("%s: %w", j.target.people, err))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -122,11 +122,8 @@ func (f *runFlags) load(ctx context.Context, r *record, stderr io.Writer) (out *
 	job.watch = job.newWatch()
 	job.watch.pid, r.watch = portal.pid(), job.watch
 	defer func() { err = errors.Join(err, portal.stop()) }()
-	admin, err := readAdmin("file:" + portal.credentials)
-	if err != nil {
-		return nil, err
-	}
-	return job.replay(ctx, portal.url, nil, admin)
+	job.target = startedHere(portal)
+	return job.replay(ctx)
 }
 
 // finish shows and keeps what there is. An interrupted run keeps what was measured and says that it is incomplete.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,14 +18,14 @@ type target struct {
 	url        string
 	auth       string
 	allowHosts []string
+	people     string
+	share      bool
+	noAccounts bool
+	unverified bool
 	connection
-}
 
-// connection says how the portal is reached.
-type connection struct {
-	http2          bool
-	maxConnections int
-	signInsPerS    float64
+	read     *bench.Auth     // what --auth names; nil: nothing
+	accounts []bench.Account // what --people names
 }
 
 func (t *target) register(cmd *cobra.Command) {
@@ -33,15 +34,17 @@ func (t *target) register(cmd *cobra.Command) {
 	f.StringVar(&t.url, "url", "", "address of the portal (default: a reference portal is started)")
 	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it")
 	f.StringArrayVar(&t.allowHosts, "allow-host", nil, "host other than this machine that may be loaded, repeatable")
-	f.BoolVar(&t.http2, "http2", false, "over https: let operations share connections, if the portal offers HTTP/2")
-	f.IntVar(&t.maxConnections, "max-connections", 0, "connections open at once; operations beyond wait for one (0: any number)")
-	f.Float64Var(&t.signInsPerS, "sign-ins", 0, "people who are signed in a second before the clock starts, at most (0: as fast as the portal answers)")
+	f.StringVar(&t.people, "people", "", "CSV `FILE` with accounts that are on the portal already, to be used in place of new ones")
+	f.BoolVar(&t.share, "share-accounts", false, "with --people: let several people of the run be one account when there are too few")
+	f.BoolVar(&t.noAccounts, "no-provision", false, "make no accounts; needs --people")
+	f.BoolVar(&t.unverified, "skip-verify", false, "do not check before the clock what the portal's operations mean")
+	t.connection.register(f)
 }
 
 // check refuses targets that were not meant. A typo must never load the reference portal and pass.
 func (t *target) check(cmd *cobra.Command) error {
-	if t.maxConnections < 0 || t.signInsPerS < 0 {
-		return fmt.Errorf("--max-connections %d, --sign-ins %g: use 0 or more", t.maxConnections, t.signInsPerS)
+	if err := t.connection.check(); err != nil {
+		return err
 	}
 	if err := t.checkPortal(cmd.Flags().Changed("url")); err != nil {
 		return err
@@ -55,10 +58,49 @@ func (t *target) check(cmd *cobra.Command) error {
 	if err := bench.CheckTarget(t.url, t.allowHosts); err != nil {
 		return fmt.Errorf("--url: %w", err)
 	}
-	if t.auth == "" && t.portal != speaksFHIR {
+	return errors.Join(t.readAccess(), t.readPeople())
+}
+
+// client returns a client for the portal.
+func (t *target) client(maxInFlight int) *bench.Client {
+	c := &t.connection
+	return bench.NewClient(bench.ClientConfig{MaxInFlight: maxInFlight, MaxConnections: c.maxConnections, HTTP2: c.http2,
+		AllowHosts: t.allowHosts, TLS: c.tls, Portal: t.url, Header: c.header})
+}
+
+// readAccess reads how people sign in.
+func (t *target) readAccess() (err error) {
+	if t.auth == "" && t.portal == speaksReference {
 		return errors.New("--url needs --auth file:FILE, with the file that portal serve --credentials wrote")
 	}
-	return nil
+	if t.auth == "" {
+		return nil
+	}
+	if t.portal == speaksReference && t.people == "" {
+		_, err = readAdmin(t.auth)
+		return err
+	}
+	t.read, err = readAuth(t.auth)
+	return err
+}
+
+// readPeople reads which accounts there are.
+func (t *target) readPeople() error {
+	if t.people == "" {
+		if t.share || t.noAccounts {
+			return errors.New("--share-accounts and --no-provision go with --people FILE, which says what accounts there are")
+		}
+		return nil
+	}
+	file, err := os.Open(t.people)
+	if err != nil {
+		return fmt.Errorf("--people: %w", err)
+	}
+	defer file.Close()
+	if t.accounts, err = bench.ReadPeople(t.people, file); err == nil && len(t.accounts) == 0 {
+		err = fmt.Errorf("%s: holds no accounts", t.people)
+	}
+	return err
 }
 
 // window says what part of the week is replayed, and how fast.

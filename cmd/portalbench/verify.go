@@ -23,6 +23,9 @@ type verifyFlags struct {
 	format  string
 }
 
+// visibleWithin is how long something written may take to be seen.
+const visibleWithin = 10 * time.Second
+
 func newPortalVerifyCommand() *cobra.Command {
 	f := &verifyFlags{}
 	cmd := &cobra.Command{
@@ -39,10 +42,10 @@ func newPortalVerifyCommand() *cobra.Command {
 	}
 	f.target.register(cmd)
 	flags := cmd.Flags()
-	flags.DurationVar(&f.within, "within", 10*time.Second, "how long something written may take to be seen")
+	flags.DurationVar(&f.within, "within", visibleWithin, "how long something written may take to be seen")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "of one operation")
 	flags.StringVar(&f.format, "format", "table", "table, json or markdown")
-	for _, notHere := range []string{"sign-ins", "max-connections"} {
+	for _, notHere := range []string{"sign-ins", "max-connections", "skip-verify", "share-accounts"} {
 		_ = flags.MarkHidden(notHere) // one operation goes on at a time
 	}
 	return cmd
@@ -52,20 +55,15 @@ func (f *verifyFlags) run(cmd *cobra.Command) error {
 	if err := f.check(cmd); err != nil {
 		return usageError(err)
 	}
-	url, auth := f.url, f.auth
-	if url == "" {
+	if f.url == "" {
 		portal, err := startChild(cmd.ErrOrStderr())
 		if err != nil {
 			return err
 		}
 		defer portal.stop()
-		url, auth = portal.url, "file:"+portal.credentials
+		f.target = startedHere(portal)
 	}
-	admin, err := f.administrator(auth)
-	if err != nil {
-		return err
-	}
-	v, err := f.verify(cmd.Context(), url, admin, cmd.ErrOrStderr())
+	v, err := f.verify(cmd.Context(), cmd.ErrOrStderr())
 	if err != nil {
 		return interrupted(cmd.Context(), err)
 	}
@@ -87,18 +85,26 @@ func (f *verifyFlags) check(cmd *cobra.Command) error {
 	return f.target.check(cmd)
 }
 
-// verify drives the portal at url.
-func (f *verifyFlags) verify(ctx context.Context, url string, admin bench.Account, stderr io.Writer) (*results.Verify, error) {
-	client := bench.NewClient(bench.ClientConfig{HTTP2: f.connection.http2, AllowHosts: f.allowHosts})
+// verify drives the portal.
+func (f *verifyFlags) verify(ctx context.Context, stderr io.Writer) (*results.Verify, error) {
+	admin, err := f.administrator()
+	if err != nil {
+		return nil, err
+	}
+	client := f.client(0)
 	defer client.CloseIdle()
-	portal, stores, err := f.open(ctx, client.HTTP, url, f.timeout, stderr)
+	portal, stores, err := f.open(ctx, client.HTTP, f.timeout, stderr)
 	if err != nil {
 		return nil, err
 	}
 	if !stores {
-		return nil, usageError(fmt.Errorf("the portal at %s keeps nothing (--noop): there is no meaning to verify", url))
+		return nil, usageError(fmt.Errorf("the portal at %s keeps nothing (--noop): there is no meaning to verify", f.url))
 	}
-	return bench.Verification{Portal: portal, Admin: admin, URL: url, RunID: newRunID(), Within: f.within, Timeout: f.timeout}.Run(ctx)
+	v, err := bench.Verification{Portal: portal, Admin: admin, URL: f.url, RunID: newRunID(), Within: f.within, Timeout: f.timeout, People: f.accounts}.Run(ctx)
+	if errors.Is(err, bench.ErrTooFewPeople) {
+		err = usageError(fmt.Errorf("%s: %w", f.people, err))
+	}
+	return v, err
 }
 
 // verifyVerdict turns what was seen into the exit code.
