@@ -33,10 +33,15 @@ var itemStates = [...]string{"requested", "accepted", "completed"}
 // String returns the state's name on the wire.
 func (s itemState) String() string { return itemStates[s] }
 
-// threadByID returns a zero row when there is no such thread.
+// threadByID returns a zero row when there is no such thread. To a change it is the thread as it stays until the change is
+// committed, whoever else would change it.
 func (q *queries) threadByID(id int64) (threadRow, error) {
 	var t threadRow
-	err := q.one(sqlThread, id).Scan(&t.id, &t.subject, &t.topic, &t.category, &t.urgent, &t.closed, &t.state,
+	st := sqlThread
+	if q.tally != nil {
+		st = sqlThreadLocked
+	}
+	err := q.one(st, id).Scan(&t.id, &t.subject, &t.topic, &t.category, &t.urgent, &t.closed, &t.state,
 		&t.version, &t.home, &t.homeKind, &t.owner, &t.position, &t.reason)
 	if errors.Is(err, sql.ErrNoRows) {
 		return threadRow{}, nil
@@ -101,5 +106,5 @@ func (q *queries) treats(p principal, patient int64) (bool, error) {
 
 // audit adds an entry to the audit trail: who did what to what, and to which patient it belongs, 0 for none.
 func (q *queries) audit(by principal, action, object string, subject int64) error {
-	return q.exec(sqlInsertAudit, q.now, by.id, action, object, subject)
+	return q.exec(sqlInsertAudit, q.now(), by.id, action, object, subject)
 }

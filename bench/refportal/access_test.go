@@ -60,81 +60,89 @@ var matrix = []struct {
 }
 
 func TestWhoMayDoWhat(t *testing.T) {
-	c := openClinic(t, Config{})
-	for _, row := range matrix {
-		for i, login := range actors {
-			file := c.must("ann", &bench.Call{Kind: results.OpAttach, Content: []byte("{}")})
-			sent := c.must("ann", &bench.Call{Kind: results.OpSend, Subject: c.accounts["ann"], To: c.accounts["triage"],
-				Topic: "T", Body: "B", Files: []string{file.Ref}})
-			path := strings.NewReplacer("tT", sent.Thread, "iT", sent.Item, "mM", sent.Message, "fF", file.Ref).Replace(row.path)
-			got, _ := c.raw(login, row.method, path, row.body, "If-Match", sent.Version)
-			require.Equal(t, row.want[i], got, "%q: %s %s", login, row.method, row.path)
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		for _, row := range matrix {
+			for i, login := range actors {
+				file := c.must("ann", &bench.Call{Kind: results.OpAttach, Content: []byte("{}")})
+				sent := c.must("ann", &bench.Call{Kind: results.OpSend, Subject: c.accounts["ann"], To: c.accounts["triage"],
+					Topic: "T", Body: "B", Files: []string{file.Ref}})
+				path := strings.NewReplacer("tT", sent.Thread, "iT", sent.Item, "mM", sent.Message, "fF", file.Ref).Replace(row.path)
+				got, _ := c.raw(login, row.method, path, row.body, "If-Match", sent.Version)
+				require.Equal(t, row.want[i], got, "%q: %s %s", login, row.method, row.path)
+			}
 		}
-	}
+	})
 }
 
 // TestStaffKeepSightOfWhatPassedThroughTheirHands follows an item from the pool to Dan and on to the front desk.
 func TestStaffKeepSightOfWhatPassedThroughTheirHands(t *testing.T) {
-	c := openClinic(t, Config{})
-	sent := c.send("ann", "ann", "triage")
-	sees := func(want ...string) {
-		t.Helper()
-		var got []string
-		for _, login := range []string{"rosa", "tom", "dan", "kim"} {
-			if c.do(login, &bench.Call{Kind: results.OpThread, Thread: sent.Thread}).Outcome == results.OK {
-				got = append(got, login)
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		sent := c.send("ann", "ann", "triage")
+		sees := func(want ...string) {
+			t.Helper()
+			var got []string
+			for _, login := range []string{"rosa", "tom", "dan", "kim"} {
+				if c.do(login, &bench.Call{Kind: results.OpThread, Thread: sent.Thread}).Outcome == results.OK {
+					got = append(got, login)
+				}
 			}
+			require.Equal(t, want, got)
 		}
-		require.Equal(t, want, got)
-	}
-	sees("rosa", "tom")
-	c.must("rosa", &bench.Call{Kind: results.OpRoute, Item: sent.Item, To: c.accounts["dan"]})
-	sees("rosa", "tom", "dan")
-	c.must("dan", &bench.Call{Kind: results.OpRoute, Item: sent.Item, To: c.accounts["desk"]})
-	sees("rosa", "tom", "dan", "kim")
+		sees("rosa", "tom")
+		c.must("rosa", &bench.Call{Kind: results.OpRoute, Item: sent.Item, To: c.accounts["dan"]})
+		sees("rosa", "tom", "dan")
+		c.must("dan", &bench.Call{Kind: results.OpRoute, Item: sent.Item, To: c.accounts["desk"]})
+		sees("rosa", "tom", "dan", "kim")
+	})
 }
 
 func TestStrangersCannotTellWhatExists(t *testing.T) {
-	c := openClinic(t, Config{})
-	sent := c.send("ann", "ann", "triage")
-	for _, login := range []string{"ben", "kim"} {
-		status, existing := c.raw(login, "GET", "/v1/threads/"+sent.Thread, nil)
-		missing, absent := c.raw(login, "GET", "/v1/threads/t424242", nil)
-		require.Equal(t, missing, status)
-		require.Equal(t, absent, existing)
-	}
-	real := c.do("ben", &bench.Call{Kind: results.OpSend, Subject: c.accounts["ben"], To: &bench.Account{Login: "rosa"}, Topic: "T", Body: "B"})
-	unreal := c.do("ben", &bench.Call{Kind: results.OpSend, Subject: c.accounts["ben"], To: &bench.Account{Login: "nobody"}, Topic: "T", Body: "B"})
-	require.Equal(t, unreal.Detail, real.Detail)
-	require.Equal(t, unreal.Status, real.Status)
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		sent := c.send("ann", "ann", "triage")
+		for _, login := range []string{"ben", "kim"} {
+			status, existing := c.raw(login, "GET", "/v1/threads/"+sent.Thread, nil)
+			missing, absent := c.raw(login, "GET", "/v1/threads/t424242", nil)
+			require.Equal(t, missing, status)
+			require.Equal(t, absent, existing)
+		}
+		real := c.do("ben", &bench.Call{Kind: results.OpSend, Subject: c.accounts["ben"], To: &bench.Account{Login: "rosa"}, Topic: "T", Body: "B"})
+		unreal := c.do("ben", &bench.Call{Kind: results.OpSend, Subject: c.accounts["ben"], To: &bench.Account{Login: "nobody"}, Topic: "T", Body: "B"})
+		require.Equal(t, unreal.Detail, real.Detail)
+		require.Equal(t, unreal.Status, real.Status)
+	})
 }
 
 func TestAuditSaysWhoDidWhat(t *testing.T) {
-	c := openClinic(t, Config{})
-	sent := c.send("pia", "ann", "triage")
-	c.must("rosa", &bench.Call{Kind: results.OpThread, Thread: sent.Thread})
-	c.must("rosa", &bench.Call{Kind: results.OpClose, Thread: sent.Thread}) // queued behind the note of her look
-	got := map[string]bool{}
-	cursor, pages := "", 0
-	for pages == 0 || cursor != "" {
-		_, page := c.raw("admin", "GET", "/v1/audit?limit=5&cursor="+cursor, nil)
-		for _, e := range page["entries"].([]any) {
-			entry := e.(map[string]any)
-			subject, _ := entry["subject"].(string)
-			line := strings.Join([]string{entry["actor"].(string), entry["action"].(string), entry["object"].(string), subject}, " ")
-			require.False(t, got[line] && entry["action"] == "send", "no page repeats another")
-			got[line] = true
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		sent := c.send("pia", "ann", "triage")
+		c.must("rosa", &bench.Call{Kind: results.OpThread, Thread: sent.Thread})
+		c.must("rosa", &bench.Call{Kind: results.OpClose, Thread: sent.Thread}) // queued behind the note of her look
+		got := map[string]bool{}
+		cursor, pages := "", 0
+		for pages == 0 || cursor != "" {
+			_, page := c.raw("admin", "GET", "/v1/audit?limit=5&cursor="+cursor, nil)
+			for _, e := range page["entries"].([]any) {
+				entry := e.(map[string]any)
+				subject, _ := entry["subject"].(string)
+				line := strings.Join([]string{entry["actor"].(string), entry["action"].(string), entry["object"].(string), subject}, " ")
+				require.False(t, got[line] && entry["action"] == "send", "no page repeats another")
+				got[line] = true
+			}
+			cursor, pages = page["next"].(string), pages+1
 		}
-		cursor, pages = page["next"].(string), pages+1
-	}
-	require.Greater(t, pages, 2)
-	ann, pia, rosa := c.accounts["ann"].ID, c.accounts["pia"].ID, c.accounts["rosa"].ID
-	for _, want := range []string{
-		pia + " send " + sent.Message + " " + ann,
-		rosa + " view_thread " + sent.Thread + " " + ann,
-		rosa + " close " + sent.Item + " " + ann,
-		pia + " sign_in " + pia + " ",
-	} {
-		require.True(t, got[want], "%q is not in %v", want, got)
-	}
+		require.Greater(t, pages, 2)
+		ann, pia, rosa := c.accounts["ann"].ID, c.accounts["pia"].ID, c.accounts["rosa"].ID
+		for _, want := range []string{
+			pia + " send " + sent.Message + " " + ann,
+			rosa + " view_thread " + sent.Thread + " " + ann,
+			rosa + " close " + sent.Item + " " + ann,
+			pia + " sign_in " + pia + " ",
+		} {
+			require.True(t, got[want], "%q is not in %v", want, got)
+		}
+	})
 }

@@ -23,20 +23,26 @@ type account struct {
 	secret []byte // SHA-256; nil where nobody can sign in
 }
 
-// accountByLogin returns a zero account when there is none.
 func (q *queries) accountByLogin(login string) (account, error) {
+	return q.login(sqlAccountByLogin, login)
+}
+
+// login returns a zero account when there is none.
+func (q *queries) login(st statement, login string) (account, error) {
 	a := account{login: login}
-	err := q.one(sqlAccountByLogin, login).Scan(&a.id, &a.kind, &a.actsFor, &a.secret)
+	err := q.one(st, login).Scan(&a.id, &a.kind, &a.actsFor, &a.secret)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account{}, nil
 	}
 	return a, err
 }
 
-// accountByID returns a zero account when there is none.
-func (q *queries) accountByID(id int64) (account, error) {
+func (q *queries) accountByID(id int64) (account, error) { return q.account(sqlAccountByID, id) }
+
+// account returns a zero account when there is none.
+func (q *queries) account(st statement, id int64) (account, error) {
 	a := account{principal: principal{id: id}}
-	err := q.one(sqlAccountByID, id).Scan(&a.login, &a.kind, &a.actsFor, &a.secret)
+	err := q.one(st, id).Scan(&a.login, &a.kind, &a.actsFor, &a.secret)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account{}, nil
 	}
@@ -129,7 +135,7 @@ func (p *provisioning) store(q *queries, body accountBody) (id int64, isNew bool
 		sum := sha256.Sum256([]byte(body.Secret))
 		secret = sum[:]
 	}
-	old, err := q.accountByLogin(body.Login)
+	old, err := q.login(sqlLoginLocked, body.Login)
 	if err != nil {
 		return 0, false, err
 	}

@@ -67,7 +67,8 @@ func people() map[string]*bench.Account {
 	}
 }
 
-func openClinic(t testing.TB, cfg Config) *clinic {
+func openClinic(t testing.TB, store newStore, cfg Config) *clinic {
+	cfg.Store = store(t)
 	c := &clinic{t: t, clock: newClock(), accounts: people(), sessions: map[string]*bench.Session{}}
 	cfg.Clock, cfg.AdminSecret = c.clock.now, adminSecret
 	var err error

@@ -3,6 +3,7 @@ package refportal
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -23,7 +24,8 @@ const (
 
 // Config says how to run a portal. Only Clock and AdminSecret are required.
 type Config struct {
-	Store       string           // sqlite:FILE; empty: a temporary file that Close removes
+	Store       string           // sqlite:FILE or postgres://USER@HOST/DB; empty: a temporary file that Close removes
+	AllowHosts  []string         // hosts other than this machine that a postgres store may name
 	Clock       func() time.Time // called by many goroutines
 	AdminSecret string           // of AdminLogin, at least minSecret characters; it replaces the one stored
 	TokenLife   time.Duration    // how long a sign-in lasts; 0: DefaultTokenLife
@@ -52,16 +54,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	cfg.fill()
 	s := &Server{cfg: cfg, sessions: newSessions()}
-	path, err := s.storePath()
-	if err != nil {
-		return nil, fmt.Errorf("starting the reference portal: %w", err)
-	}
-	if s.store, err = openStore(path, cfg.Clock); err == nil {
-		err = s.installAdmin()
-	}
-	if err != nil {
+	if err := s.openStore(); err != nil {
 		s.Close()
-		return nil, fmt.Errorf("starting the reference portal on %s: %w", path, err)
+		return nil, fmt.Errorf("starting the reference portal: %w", err)
 	}
 	s.handler = newMux(routes(), cfg, s.serveRoute)
 	return s, nil
@@ -79,21 +74,46 @@ func (c *Config) fill() {
 	}
 }
 
-// storePath returns the file of the configured store, or that of a new temporary folder.
-func (s *Server) storePath() (string, error) {
-	if s.cfg.Store == "" {
+// openStore opens the configured store, or one in a new temporary folder.
+func (s *Server) openStore() error {
+	address := s.cfg.Store
+	if address == "" {
 		dir, err := os.MkdirTemp("", "refportal-")
 		if err != nil {
-			return "", fmt.Errorf("making a temporary store: %w", err)
+			return fmt.Errorf("making a temporary store: %w", err)
 		}
 		s.tempDir = dir
-		return filepath.Join(dir, "portal.db"), nil
+		address = "sqlite:" + filepath.Join(dir, "portal.db")
 	}
-	file, ok := strings.CutPrefix(s.cfg.Store, "sqlite:")
+	d, err := parseStore(address, s.cfg.AllowHosts)
+	if err != nil {
+		return err
+	}
+	if s.store, err = openStore(d, s.cfg.Clock); err == nil {
+		err = s.installAdmin()
+	}
+	if err != nil {
+		return fmt.Errorf("store %s: %w", d, err)
+	}
+	return nil
+}
+
+// CheckStore reports whether a store can be named so, with allow as in Config. It opens nothing. Its errors are the user's
+// to mend, and hold no password.
+func CheckStore(store string, allow []string) error {
+	_, err := parseStore(store, allow)
+	return err
+}
+
+func parseStore(store string, allow []string) (database, error) {
+	if isPostgres(store) {
+		return parsePostgres(store, allow)
+	}
+	file, ok := strings.CutPrefix(store, "sqlite:")
 	if !ok || file == "" || strings.ContainsAny(file, "?\x00") {
-		return "", fmt.Errorf("store %q: write it as sqlite:FILE, where FILE has no question mark", s.cfg.Store)
+		return nil, errors.New("the store is not written as sqlite:FILE, where FILE has no question mark, or as postgres://USER@HOST/DB")
 	}
-	return file, nil
+	return &sqliteFile{path: file}, nil
 }
 
 // installAdmin makes the administrator's account or gives it the configured secret, which ends the sessions opened with

@@ -145,90 +145,102 @@ func (c *clinic) spoil(specs ...string) *Faulty {
 
 // Everything passes through a portal whose faults are not on as if there were none.
 func TestFaultsThatAreNotOn(t *testing.T) {
-	c := openClinic(t, Config{})
-	c.spoil("stall=2s@1h", "errors=100%@1h", "stale=60s@1h", "eof=100%@1h", "idless=100%@1h", "latency=1s@1h", "throttle=100%@1h", "partial=100%@1h")
-	sent := c.send("ann", "ann", "triage")
-	require.Equal(t, []string{sent.Thread}, threads(c.inbox("rosa", "triage")))
-	c.must("rosa", &bench.Call{Kind: results.OpClaim, Item: sent.Item, Version: sent.Version})
-	got, _ := c.raw("ann", "GET", "/v1/threads/../inbox", nil)
-	require.Equal(t, http.StatusNotFound, got)
-	got, _ = c.raw("ann", "DELETE", "/v1/inbox", nil)
-	require.Equal(t, http.StatusMethodNotAllowed, got)
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		c.spoil("stall=2s@1h", "errors=100%@1h", "stale=60s@1h", "eof=100%@1h", "idless=100%@1h", "latency=1s@1h", "throttle=100%@1h", "partial=100%@1h")
+		sent := c.send("ann", "ann", "triage")
+		require.Equal(t, []string{sent.Thread}, threads(c.inbox("rosa", "triage")))
+		c.must("rosa", &bench.Call{Kind: results.OpClaim, Item: sent.Item, Version: sent.Version})
+		got, _ := c.raw("ann", "GET", "/v1/threads/../inbox", nil)
+		require.Equal(t, http.StatusNotFound, got)
+		got, _ = c.raw("ann", "DELETE", "/v1/inbox", nil)
+		require.Equal(t, http.StatusMethodNotAllowed, got)
+	})
 }
 
 func TestRefusalsOfFaults(t *testing.T) {
-	c := openClinic(t, Config{})
-	c.session("ann")
-	c.spoil("throttle=100%:inbox", "errors=100%/503:thread")
-	r, err := http.NewRequest("GET", c.url+"/v1/inbox", nil)
-	require.NoError(t, err)
-	res, err := c.client.Do(r)
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
-	require.Equal(t, http.StatusTooManyRequests, res.StatusCode)
-	require.Equal(t, "1", res.Header.Get("Retry-After"))
-	status, body := c.raw("ann", "GET", "/v1/threads/t1", nil)
-	require.Equal(t, http.StatusServiceUnavailable, status)
-	require.Equal(t, "fault errors=100%/503:thread", body["detail"])
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		c.session("ann")
+		c.spoil("throttle=100%:inbox", "errors=100%/503:thread")
+		r, err := http.NewRequest("GET", c.url+"/v1/inbox", nil)
+		require.NoError(t, err)
+		res, err := c.client.Do(r)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		require.Equal(t, http.StatusTooManyRequests, res.StatusCode)
+		require.Equal(t, "1", res.Header.Get("Retry-After"))
+		status, body := c.raw("ann", "GET", "/v1/threads/t1", nil)
+		require.Equal(t, http.StatusServiceUnavailable, status)
+		require.Equal(t, "fault errors=100%/503:thread", body["detail"])
+	})
 }
 
 // At 8:00:00 Ann writes, at 8:00:20 she writes again and Rosa claims the first. Half a minute ago is 7:59:50, 8:00:15 and
 // 8:01:30 at the three moments at which lists are looked at.
 func TestStaleReadsShowThePast(t *testing.T) {
-	c := openClinic(t, Config{})
-	for _, login := range []string{"ann", "rosa"} {
-		c.session(login)
-	}
-	f := c.spoil("stale=30s")
-	unread := func() int {
-		return c.must("rosa", &bench.Call{Kind: results.OpUnread, To: c.accounts["triage"]}).Unread
-	}
-	first := c.send("ann", "ann", "triage")
-	require.Empty(t, threads(c.inbox("rosa", "triage")))
-	require.Equal(t, results.NotFound, c.do("ann", &bench.Call{Kind: results.OpThread, Thread: first.Thread}).Outcome)
-	c.clock.advance(20 * time.Second)
-	second := c.send("ann", "ann", "triage")
-	c.must("rosa", &bench.Call{Kind: results.OpClaim, Item: first.Item, Version: first.Version})
-	c.clock.advance(25 * time.Second)
-	require.Equal(t, []string{first.Thread}, threads(c.inbox("rosa", "triage")), "not claimed yet, and the second not there")
-	require.Empty(t, threads(c.inbox("rosa", "rosa")))
-	require.Equal(t, 1, unread())
-	require.Len(t, c.must("ann", &bench.Call{Kind: results.OpThread, Thread: first.Thread}).Messages, 1)
-	c.clock.advance(75 * time.Second)
-	require.Equal(t, []string{second.Thread}, threads(c.inbox("rosa", "triage")))
-	require.Equal(t, []string{first.Thread}, threads(c.inbox("rosa", "rosa")))
-	require.Equal(t, 1, unread())
-	require.LessOrEqual(t, len(f.past.taken), 3, "what is no longer shown is let go")
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		for _, login := range []string{"ann", "rosa"} {
+			c.session(login)
+		}
+		f := c.spoil("stale=30s")
+		unread := func() int {
+			return c.must("rosa", &bench.Call{Kind: results.OpUnread, To: c.accounts["triage"]}).Unread
+		}
+		first := c.send("ann", "ann", "triage")
+		require.Empty(t, threads(c.inbox("rosa", "triage")))
+		require.Equal(t, results.NotFound, c.do("ann", &bench.Call{Kind: results.OpThread, Thread: first.Thread}).Outcome)
+		c.clock.advance(20 * time.Second)
+		second := c.send("ann", "ann", "triage")
+		c.must("rosa", &bench.Call{Kind: results.OpClaim, Item: first.Item, Version: first.Version})
+		c.clock.advance(25 * time.Second)
+		require.Equal(t, []string{first.Thread}, threads(c.inbox("rosa", "triage")), "not claimed yet, and the second not there")
+		require.Empty(t, threads(c.inbox("rosa", "rosa")))
+		require.Equal(t, 1, unread())
+		require.Len(t, c.must("ann", &bench.Call{Kind: results.OpThread, Thread: first.Thread}).Messages, 1)
+		c.clock.advance(75 * time.Second)
+		require.Equal(t, []string{second.Thread}, threads(c.inbox("rosa", "triage")))
+		require.Equal(t, []string{first.Thread}, threads(c.inbox("rosa", "rosa")))
+		require.Equal(t, 1, unread())
+		require.LessOrEqual(t, len(f.past.taken), 3, "what is no longer shown is let go")
+	})
 }
 
 // However long they last, no more than the delay's worth of snapshots is kept: ten, the one that is shown and the next.
 func TestStaleReadsKeepFewSnapshots(t *testing.T) {
-	c := openClinic(t, Config{})
-	c.session("ann")
-	f := c.spoil("stale=10s")
-	for range 100 {
-		c.clock.advance(500 * time.Millisecond)
-		c.must("ann", &bench.Call{Kind: results.OpUnread})
-	}
-	require.LessOrEqual(t, len(f.past.taken), stepsKept+2)
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		c.session("ann")
+		f := c.spoil("stale=10s")
+		for range 100 {
+			c.clock.advance(500 * time.Millisecond)
+			c.must("ann", &bench.Call{Kind: results.OpUnread})
+		}
+		require.LessOrEqual(t, len(f.past.taken), stepsKept+2)
+	})
 }
 
 func TestImpossibleFaults(t *testing.T) {
-	c := openClinic(t, Config{})
-	stale, err := ParseFault("stale=60s")
-	require.NoError(t, err)
-	_, err = c.server.WithFaults([]Fault{stale, stale}, 1)
-	require.ErrorContains(t, err, "one is all there can be")
-	_, err = NewFaulty(NewNoop(c.clock.now), []Fault{stale}, 1, c.clock.now)
-	require.ErrorContains(t, err, "has no past to show")
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		stale, err := ParseFault("stale=60s")
+		require.NoError(t, err)
+		_, err = c.server.WithFaults([]Fault{stale, stale}, 1)
+		require.ErrorContains(t, err, "one is all there can be")
+		_, err = NewFaulty(NewNoop(c.clock.now), []Fault{stale}, 1, c.clock.now)
+		require.ErrorContains(t, err, "has no past to show")
+	})
 }
 
 // The portal says what is wrong with it, so that no result of it passes for a sound portal's.
 func TestFaultsAreAdmitted(t *testing.T) {
-	c := openClinic(t, Config{})
-	c.spoil("latency=1ms", "eof=2%")
-	stores, err := c.portal.Stores(t.Context())
-	require.NoError(t, err)
-	require.True(t, stores)
-	require.Equal(t, "refportal with faults latency=1ms, eof=2%", c.portal.Capabilities().Name)
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		c.spoil("latency=1ms", "eof=2%")
+		stores, err := c.portal.Stores(t.Context())
+		require.NoError(t, err)
+		require.True(t, stores)
+		require.Equal(t, "refportal with faults latency=1ms, eof=2%", c.portal.Capabilities().Name)
+	})
 }

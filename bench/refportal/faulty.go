@@ -58,7 +58,7 @@ func (s *Server) WithFaults(faults []Fault, seed uint64) (*Faulty, error) {
 			return nil, fmt.Errorf("fault %q: there is another such fault, and one is all there can be", one.text)
 		}
 		var err error
-		if f.past, err = newHistory(s.store.path, one.most, s.cfg.Clock()); err != nil {
+		if f.past, err = newHistory(s.store, one.most, s.cfg.Clock()); err != nil {
 			return nil, fmt.Errorf("fault %q: keeping the portal's past: %w", one.text, err)
 		}
 		s.history = f.past

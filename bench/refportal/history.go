@@ -10,9 +10,10 @@ import (
 
 // history shows the store as it was some time ago, for the fault stale. It holds read transactions open, each of which
 // goes on seeing what was committed when it began, about one for every tenth of the delay. SQLite's log grows meanwhile:
-// this is for demonstrations, not for long runs.
+// this is for demonstrations, not for long runs. On PostgreSQL each takes a connection.
 type history struct {
-	db    *sql.DB
+	db *sql.DB
+	dialect
 	delay time.Duration
 	mu    sync.Mutex
 	taken []*snapshot // oldest first; never empty
@@ -41,12 +42,13 @@ func pastStatements() []statement {
 }
 
 // newHistory begins with the store as it is now, which is what reads show until the delay is over.
-func newHistory(path string, delay time.Duration, now time.Time) (*history, error) {
-	db, err := sql.Open("sqlite", path+readPragmas)
+func newHistory(d database, delay time.Duration, now time.Time) (*history, error) {
+	db, err := d.readers()
 	if err != nil {
 		return nil, err
 	}
-	h := &history{db: db, delay: delay, came: now}
+	db.SetMaxOpenConns(0) // a snapshot keeps its own
+	h := &history{db: db, dialect: d.dialect(), delay: delay, came: now}
 	if err := h.note(context.Background(), now); err != nil {
 		return nil, firstError(err, h.close())
 	}
@@ -72,17 +74,17 @@ func (h *history) note(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// take begins a transaction and reads from it, for only then does SQLite settle what it sees.
+// take begins a transaction and reads from it, for only then is it settled what it sees.
 func (h *history) take(ctx context.Context) (*snapshot, error) {
 	conn, err := h.db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s := &snapshot{conn: conn}
-	_, err = conn.ExecContext(ctx, "BEGIN")
+	_, err = conn.ExecContext(ctx, h.look)
 	for _, st := range pastStatements() {
 		if err == nil {
-			s.queries.prepared[st], err = conn.PrepareContext(ctx, statements[st])
+			s.queries.prepared[st], err = conn.PrepareContext(ctx, h.statement(statements[st]))
 		}
 	}
 	if err == nil {

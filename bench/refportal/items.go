@@ -1,6 +1,7 @@
 package refportal
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"unicode/utf8"
@@ -52,6 +53,9 @@ func (s *Server) changeItem(r *request, id int64, what, action string, change fu
 	return ok(changed)
 }
 
+// holder returns in whose list the item stands.
+func (t *threadRow) holder() int64 { return cmp.Or(t.owner, t.home) }
+
 // setItem stores the item as t says; the statement counts the version up.
 func (q *queries) setItem(t *threadRow) error {
 	return q.exec(sqlSetItem, t.id, t.state, t.closed, t.home, t.owner, t.position, t.reason)
@@ -94,7 +98,10 @@ func (s *Server) route(r *request) (answer, error) {
 		if err != nil {
 			return err
 		}
-		t.state, t.home, t.owner, t.reason, t.position = itemRequested, to, 0, body.Reason, q.nextPosition()
+		if t.holder() != to { // it does not leave, so it keeps its place
+			t.position = q.nextPosition()
+		}
+		t.state, t.home, t.owner, t.reason = itemRequested, to, 0, body.Reason
 		return firstError(q.exec(sqlInsertGrant, t.id, to), q.setItem(t))
 	})
 }

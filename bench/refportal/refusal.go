@@ -42,6 +42,8 @@ func asRefusal(err error) *refusal {
 		return r
 	case errors.As(err, &tooLarge):
 		return &refusal{http.StatusRequestEntityTooLarge, "too_large", "the body is larger than this portal accepts"}
+	case unstorable(err):
+		return &refusal{http.StatusBadRequest, "invalid", "a text has a character that this portal cannot store"}
 	case errors.Is(err, errClosed):
 		return &refusal{http.StatusServiceUnavailable, "unavailable", errClosed.Error()}
 	}

@@ -20,66 +20,68 @@ import (
 )
 
 func TestWrongRequestsAreAnsweredInJSON(t *testing.T) {
-	c := openClinic(t, Config{MaxBody: 2000, MaxFile: 3000})
-	sent := c.send("ann", "ann", "triage")
-	long := strings.Repeat("x", 2000)
-	rows := []struct {
-		login, method, path, body string
-		header                    []string
-		want                      int
-		code                      string
-	}{
-		{"ann", "POST", "/v1/threads", `{"subject":`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", ``, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `null`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `[]`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `{"subject":"a1"} {}`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `{"colour":"red"}`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `{"urgent":"yes"}`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `{"subject":"login:ann","to":"login:dan","topic":"","body":"B"}`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `{"subject":"login:ann","to":"login:dan","topic":"T","body":" "}`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `{"subject":"login:ann","to":"login:dan","topic":"T","body":"B","category":"gossip"}`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `{"subject":"login:ann","to":"login:dan","topic":"T","body":"B","files":["f9"]}`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/threads", `{"body":"` + long + `"}`, nil, 413, "too_large"},
-		{"ann", "POST", "/v1/attachments", long + long, nil, 413, "too_large"},
-		{"ann", "POST", "/v1/attachments", ``, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/attachments", `x`, []string{"Content-Type", "no type"}, 400, "invalid"},
-		{"ann", "POST", "/v1/readings", `{"subject":"login:ann","code":"8480-6","value":1,"unit":"x"}`, nil, 400, "invalid"},
-		{"ann", "POST", "/v1/readings", `{"subject":"login:ann","value":1,"unit":"x","taken":"2031-01-01T00:00:00Z"}`, nil, 400, "invalid"},
-		{"ann", "GET", "/v1/inbox?cursor=first", ``, nil, 400, "invalid"},
-		{"ann", "GET", "/v1/inbox?limit=0", ``, nil, 400, "invalid"},
-		{"ann", "GET", "/v1/inbox?state=requested", ``, nil, 400, "invalid"},
-		{"ann", "GET", "/v1/inbox?unread=perhaps", ``, nil, 400, "invalid"},
-		{"ann", "GET", "/v1/inbox?category=gossip", ``, nil, 400, "invalid"},
-		{"rosa", "GET", "/v1/inbox?state=open", ``, nil, 400, "invalid"},
-		{"rosa", "POST", "/v1/items/" + sent.Item + "/claim", ``, nil, 428, "invalid"},
-		{"rosa", "POST", "/v1/items/" + sent.Item + "/claim", ``, []string{"If-Match", `"77"`}, 412, "conflict"},
-		{"rosa", "POST", "/v1/items/" + sent.Item + "/claim", `{"by":"rosa"}`, []string{"If-Match", "1"}, 400, "invalid"},
-		{"rosa", "POST", "/v1/items/" + sent.Item + "/label", `{}`, nil, 400, "invalid"},
-		{"rosa", "POST", "/v1/items/" + sent.Item + "/route", `{"to":"a999999"}`, nil, 400, "invalid"},
-		{"rosa", "POST", "/v1/items/" + sent.Thread + "/label", `{"category":"refill"}`, nil, 404, "not_found"},
-		{"admin", "GET", "/v1/audit?cursor=-1", ``, nil, 400, "invalid"},
-		{"admin", "POST", "/v1/accounts", `{"accounts":[{"kind":"admin","login":"x"}]}`, nil, 400, "invalid"},
-		{"admin", "POST", "/v1/accounts", `{"accounts":[{"kind":"patient","login":"x","secret":"short"}]}`, nil, 400, "invalid"},
-		{"admin", "POST", "/v1/accounts", `{"accounts":[{"kind":"pool","login":"admin"}]}`, nil, 400, "invalid"},
-		{"", "GET", "/v1/inbox", ``, []string{"Authorization", "Bearer nonsense"}, 401, "unauthorized"},
-		{"", "GET", "/v1/inbox", ``, []string{"Authorization", "Basic YTpi"}, 401, "unauthorized"},
-		{"", "POST", "/v1/sessions", `{"login":"nobody","secret":"x"}`, nil, 401, "unauthorized"},
-		{"", "POST", "/v1/sessions", `{"login":"triage","secret":""}`, nil, 401, "unauthorized"},
-		{"", "GET", "/v2/inbox", ``, nil, 404, "not_found"},
-		{"", "GET", "/v1/threads/../inbox", ``, nil, 404, "not_found"},
-		{"", "GET", "//v1/inbox", ``, nil, 404, "not_found"},
-		{"ann", "DELETE", "/v1/threads/" + sent.Thread, ``, nil, 405, "method_not_allowed"},
-		{"ann", "GET", "/v1/sessions", ``, nil, 405, "method_not_allowed"},
-	}
-	for _, row := range rows {
-		got, body := c.raw(row.login, row.method, row.path, row.body, row.header...)
-		require.Equal(t, row.want, got, "%s %s %.60s: %v", row.method, row.path, row.body, body)
-		require.Equal(t, row.code, body["error"], "%s %s", row.method, row.path)
-		require.NotEmpty(t, body["detail"])
-		require.NotContains(t, body["detail"], "xxx", "a detail repeats nothing of the body")
-	}
-	require.Equal(t, results.OK, c.send("ann", "ann", "dan").Outcome, "the server is still up")
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{MaxBody: 2000, MaxFile: 3000})
+		sent := c.send("ann", "ann", "triage")
+		long := strings.Repeat("x", 2000)
+		rows := []struct {
+			login, method, path, body string
+			header                    []string
+			want                      int
+			code                      string
+		}{
+			{"ann", "POST", "/v1/threads", `{"subject":`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", ``, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `null`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `[]`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `{"subject":"a1"} {}`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `{"colour":"red"}`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `{"urgent":"yes"}`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `{"subject":"login:ann","to":"login:dan","topic":"","body":"B"}`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `{"subject":"login:ann","to":"login:dan","topic":"T","body":" "}`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `{"subject":"login:ann","to":"login:dan","topic":"T","body":"B","category":"gossip"}`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `{"subject":"login:ann","to":"login:dan","topic":"T","body":"B","files":["f9"]}`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/threads", `{"body":"` + long + `"}`, nil, 413, "too_large"},
+			{"ann", "POST", "/v1/attachments", long + long, nil, 413, "too_large"},
+			{"ann", "POST", "/v1/attachments", ``, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/attachments", `x`, []string{"Content-Type", "no type"}, 400, "invalid"},
+			{"ann", "POST", "/v1/readings", `{"subject":"login:ann","code":"8480-6","value":1,"unit":"x"}`, nil, 400, "invalid"},
+			{"ann", "POST", "/v1/readings", `{"subject":"login:ann","value":1,"unit":"x","taken":"2031-01-01T00:00:00Z"}`, nil, 400, "invalid"},
+			{"ann", "GET", "/v1/inbox?cursor=first", ``, nil, 400, "invalid"},
+			{"ann", "GET", "/v1/inbox?limit=0", ``, nil, 400, "invalid"},
+			{"ann", "GET", "/v1/inbox?state=requested", ``, nil, 400, "invalid"},
+			{"ann", "GET", "/v1/inbox?unread=perhaps", ``, nil, 400, "invalid"},
+			{"ann", "GET", "/v1/inbox?category=gossip", ``, nil, 400, "invalid"},
+			{"rosa", "GET", "/v1/inbox?state=open", ``, nil, 400, "invalid"},
+			{"rosa", "POST", "/v1/items/" + sent.Item + "/claim", ``, nil, 428, "invalid"},
+			{"rosa", "POST", "/v1/items/" + sent.Item + "/claim", ``, []string{"If-Match", `"77"`}, 412, "conflict"},
+			{"rosa", "POST", "/v1/items/" + sent.Item + "/claim", `{"by":"rosa"}`, []string{"If-Match", "1"}, 400, "invalid"},
+			{"rosa", "POST", "/v1/items/" + sent.Item + "/label", `{}`, nil, 400, "invalid"},
+			{"rosa", "POST", "/v1/items/" + sent.Item + "/route", `{"to":"a999999"}`, nil, 400, "invalid"},
+			{"rosa", "POST", "/v1/items/" + sent.Thread + "/label", `{"category":"refill"}`, nil, 404, "not_found"},
+			{"admin", "GET", "/v1/audit?cursor=-1", ``, nil, 400, "invalid"},
+			{"admin", "POST", "/v1/accounts", `{"accounts":[{"kind":"admin","login":"x"}]}`, nil, 400, "invalid"},
+			{"admin", "POST", "/v1/accounts", `{"accounts":[{"kind":"patient","login":"x","secret":"short"}]}`, nil, 400, "invalid"},
+			{"admin", "POST", "/v1/accounts", `{"accounts":[{"kind":"pool","login":"admin"}]}`, nil, 400, "invalid"},
+			{"", "GET", "/v1/inbox", ``, []string{"Authorization", "Bearer nonsense"}, 401, "unauthorized"},
+			{"", "GET", "/v1/inbox", ``, []string{"Authorization", "Basic YTpi"}, 401, "unauthorized"},
+			{"", "POST", "/v1/sessions", `{"login":"nobody","secret":"x"}`, nil, 401, "unauthorized"},
+			{"", "POST", "/v1/sessions", `{"login":"triage","secret":""}`, nil, 401, "unauthorized"},
+			{"", "GET", "/v2/inbox", ``, nil, 404, "not_found"},
+			{"", "GET", "/v1/threads/../inbox", ``, nil, 404, "not_found"},
+			{"", "GET", "//v1/inbox", ``, nil, 404, "not_found"},
+			{"ann", "DELETE", "/v1/threads/" + sent.Thread, ``, nil, 405, "method_not_allowed"},
+			{"ann", "GET", "/v1/sessions", ``, nil, 405, "method_not_allowed"},
+		}
+		for _, row := range rows {
+			got, body := c.raw(row.login, row.method, row.path, row.body, row.header...)
+			require.Equal(t, row.want, got, "%s %s %.60s: %v", row.method, row.path, row.body, body)
+			require.Equal(t, row.code, body["error"], "%s %s", row.method, row.path)
+			require.NotEmpty(t, body["detail"])
+			require.NotContains(t, body["detail"], "xxx", "a detail repeats nothing of the body")
+		}
+		require.Equal(t, results.OK, c.send("ann", "ann", "dan").Outcome, "the server is still up")
+	})
 }
 
 func TestAPanicIsAnsweredAndSurvived(t *testing.T) {
@@ -101,31 +103,33 @@ func TestAPanicIsAnsweredAndSurvived(t *testing.T) {
 }
 
 func TestAPanicOrErrorInTheWriterUndoesOneChangeOnly(t *testing.T) {
-	c := openClinic(t, Config{})
-	st := c.server.store
-	bad := map[string]func(*queries) error{
-		"panic": func(q *queries) error { panic(fmt.Sprint("broken on purpose ", mark(q, "bad"))) },
-		"error": func(q *queries) error { return errors.Join(mark(q, "bad"), errors.New("broken on purpose")) },
-	}
-	for name, do := range bad {
-		good, failed := &job{do: func(q *queries) error { return mark(q, "good-"+name) }, done: make(chan struct{})},
-			&job{do: do, done: make(chan struct{})}
-		require.NoError(t, st.write(func(q *queries) error { // runs on the writer: what is queued meanwhile is one batch
-			st.jobs <- failed
-			st.jobs <- good
-			return nil
-		}))
-		<-good.done
-		<-failed.done
-		require.NoError(t, good.err)
-		require.ErrorContains(t, failed.err, "broken on purpose")
-		stored, err := st.reads.accountByLogin("good-" + name)
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		st := c.server.store
+		bad := map[string]func(*queries) error{
+			"panic": func(q *queries) error { panic(fmt.Sprint("broken on purpose ", mark(q, "bad"))) },
+			"error": func(q *queries) error { return errors.Join(mark(q, "bad"), errors.New("broken on purpose")) },
+		}
+		for name, do := range bad {
+			good, failed := &job{do: func(q *queries) error { return mark(q, "good-"+name) }, done: make(chan struct{})},
+				&job{do: do, done: make(chan struct{})}
+			require.NoError(t, st.write(func(q *queries) error { // runs on the writer: what is queued meanwhile is one batch
+				st.jobs <- failed
+				st.jobs <- good
+				return nil
+			}))
+			<-good.done
+			<-failed.done
+			require.NoError(t, good.err)
+			require.ErrorContains(t, failed.err, "broken on purpose")
+			stored, err := st.reads.accountByLogin("good-" + name)
+			require.NoError(t, err)
+			require.NotZero(t, stored.id)
+		}
+		undone, err := st.reads.accountByLogin("bad")
 		require.NoError(t, err)
-		require.NotZero(t, stored.id)
-	}
-	undone, err := st.reads.accountByLogin("bad")
-	require.NoError(t, err)
-	require.Zero(t, undone.id)
+		require.Zero(t, undone.id)
+	})
 }
 
 // mark leaves something to look for.
@@ -135,52 +139,55 @@ func mark(q *queries, login string) error {
 }
 
 func TestOfConcurrentClaimsOneWins(t *testing.T) {
-	c := openClinic(t, Config{})
-	staff := []string{"rosa", "tom"}
-	for _, login := range staff {
-		c.session(login)
-	}
-	for round := range 20 {
-		sent := c.send("ann", "ann", "triage")
-		won := make([]results.Outcome, 8)
-		var all sync.WaitGroup
-		for i := range won {
-			all.Go(func() {
-				s := *c.sessions[staff[i%2]]
-				a, err := c.portal.Do(t.Context(), &s, &bench.Call{Kind: results.OpClaim, Item: sent.Item, Version: sent.Version})
-				if err == nil {
-					won[i] = a.Outcome
-				} else {
-					won[i] = results.Transport
-				}
-			})
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		staff := []string{"rosa", "tom"}
+		for _, login := range staff {
+			c.session(login)
 		}
-		all.Wait()
-		count := map[results.Outcome]int{}
-		for _, o := range won {
-			count[o]++
+		for round := range 20 {
+			sent := c.send("ann", "ann", "triage")
+			won := make([]results.Outcome, 8)
+			var all sync.WaitGroup
+			for i := range won {
+				all.Go(func() {
+					s := *c.sessions[staff[i%2]]
+					a, err := c.portal.Do(t.Context(), &s, &bench.Call{Kind: results.OpClaim, Item: sent.Item, Version: sent.Version})
+					if err == nil {
+						won[i] = a.Outcome
+					} else {
+						won[i] = results.Transport
+					}
+				})
+			}
+			all.Wait()
+			count := map[results.Outcome]int{}
+			for _, o := range won {
+				count[o]++
+			}
+			require.Equal(t, map[results.Outcome]int{results.OK: 1, results.Conflict: 7}, count, "round %d", round)
 		}
-		require.Equal(t, map[results.Outcome]int{results.OK: 1, results.Conflict: 7}, count, "round %d", round)
-	}
+	})
 }
 
 func TestRestartKeepsEverything(t *testing.T) {
-	file := "sqlite:" + filepath.Join(t.TempDir(), "portal.db")
-	c := openClinic(t, Config{Store: file})
-	sent := c.send("ann", "ann", "triage")
-	c.must("rosa", &bench.Call{Kind: results.OpClaim, Item: sent.Item, Version: sent.Version})
-	require.NoError(t, c.server.Close())
-	require.Equal(t, 503, c.do("ann", &bench.Call{Kind: results.OpReply, Thread: sent.Thread, Body: "Anybody?"}).Status)
+	onBoth(t, func(t *testing.T, store newStore) {
+		c := openClinic(t, store, Config{})
+		sent := c.send("ann", "ann", "triage")
+		c.must("rosa", &bench.Call{Kind: results.OpClaim, Item: sent.Item, Version: sent.Version})
+		require.NoError(t, c.server.Close())
+		require.Equal(t, 503, c.do("ann", &bench.Call{Kind: results.OpReply, Thread: sent.Thread, Body: "Anybody?"}).Status)
 
-	again, err := New(Config{Store: file, Clock: c.clock.now, AdminSecret: adminSecret})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, again.Close()) }()
-	c.portal = NewPortal(c.client, newLocalServer(t, again.Handler()).URL)
-	require.Len(t, c.must("ann", &bench.Call{Kind: results.OpThread, Thread: sent.Thread}).Messages, 1, "her token still works")
-	require.Equal(t, []string{sent.Thread}, threads(c.inbox("rosa", "rosa")))
-	next := c.send("ann", "ann", "triage")
-	require.NotEqual(t, sent.Thread, next.Thread)
-	c.must("tom", &bench.Call{Kind: results.OpClaim, Item: next.Item, Version: next.Version})
+		again, err := New(Config{Store: c.server.cfg.Store, Clock: c.clock.now, AdminSecret: adminSecret})
+		require.NoError(t, err)
+		defer func() { require.NoError(t, again.Close()) }()
+		c.portal = NewPortal(c.client, newLocalServer(t, again.Handler()).URL)
+		require.Len(t, c.must("ann", &bench.Call{Kind: results.OpThread, Thread: sent.Thread}).Messages, 1, "her token still works")
+		require.Equal(t, []string{sent.Thread}, threads(c.inbox("rosa", "rosa")))
+		next := c.send("ann", "ann", "triage")
+		require.NotEqual(t, sent.Thread, next.Thread)
+		c.must("tom", &bench.Call{Kind: results.OpClaim, Item: next.Item, Version: next.Version})
+	})
 }
 
 func TestConfigurationMistakesAreRefused(t *testing.T) {
@@ -206,7 +213,11 @@ func FuzzRequestBodies(f *testing.F) {
 		`{"subject":"a2","code":"8480-6","value":1e308,"unit":"","taken":"0001-01-01T00:00:01Z"}`, "\x00", `{"a":` + strings.Repeat("[", 500)} {
 		f.Add(seed, "a1.2")
 	}
-	c := openClinic(f, Config{})
+	store := newSQLite
+	if os.Getenv(postgresServer) != "" { // which refuses more
+		store = newPostgres
+	}
+	c := openClinic(f, store, Config{})
 	for _, login := range []string{"ann", "rosa", "admin"} {
 		c.session(login)
 	}

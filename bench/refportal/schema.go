@@ -1,6 +1,17 @@
 package refportal
 
-// schema makes what is missing. Times are microseconds since 1970 in UTC. Ids are never given out twice.
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// schemaVersion goes up when tables or their columns change.
+const schemaVersion = 1
+
+// schema makes what is missing, in SQLite's words (see postgresTypes). Times are microseconds since 1970 in UTC. Ids are never given out twice.
 //
 // A thread and its work item are one row, because every thread has exactly one:
 //
@@ -11,6 +22,7 @@ package refportal
 //
 // A grant lets staff see a thread: as the sender, as the addressee, as an owner, or through the pool it was in.
 const schema = `
+CREATE TABLE IF NOT EXISTS portal (version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS accounts (
 	id       INTEGER PRIMARY KEY AUTOINCREMENT,
 	kind     INTEGER NOT NULL,
@@ -34,8 +46,8 @@ CREATE TABLE IF NOT EXISTS threads (
 	subject      INTEGER NOT NULL,
 	topic        TEXT NOT NULL,
 	category     TEXT NOT NULL,
-	urgent       INTEGER NOT NULL,
-	closed       INTEGER NOT NULL,
+	urgent       BOOLEAN NOT NULL,
+	closed       BOOLEAN NOT NULL,
 	last_message INTEGER NOT NULL,
 	item_state   INTEGER NOT NULL,
 	version      INTEGER NOT NULL,
@@ -89,3 +101,72 @@ CREATE TABLE IF NOT EXISTS audit (
 	subject INTEGER NOT NULL
 );
 `
+
+// makeTables makes the portal's tables in an empty database. One that holds anything else, or the tables of another version,
+// is left as it is.
+func makeTables(ctx context.Context, conn *sql.Conn, d dialect) error {
+	found, err := tablesOf(ctx, conn, d)
+	if err == nil {
+		err = checkTables(ctx, conn, found)
+	}
+	if err != nil {
+		return err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("making the tables: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, d.schema(schema))
+	if err == nil {
+		_, err = tx.ExecContext(ctx, fmt.Sprintf(`INSERT INTO portal (version) SELECT %d WHERE NOT EXISTS (SELECT 1 FROM portal)`, schemaVersion))
+	}
+	if err != nil {
+		_ = tx.Rollback() // whatever it says, err tells why
+		return fmt.Errorf("making the tables: %w", err)
+	}
+	return tx.Commit()
+}
+
+func tablesOf(ctx context.Context, conn *sql.Conn, d dialect) (names []string, err error) {
+	rows, err := conn.QueryContext(ctx, d.tables)
+	if err != nil {
+		return nil, fmt.Errorf("looking at the tables: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+// checkTables accepts none, or all of this version's. Files of before there were versions lack the table portal.
+func checkTables(ctx context.Context, conn *sql.Conn, found []string) error {
+	if len(found) == 0 {
+		return nil
+	}
+	if slices.Contains(found, "portal") {
+		var version int
+		if err := conn.QueryRowContext(ctx, `SELECT version FROM portal`).Scan(&version); err == nil && version != schemaVersion {
+			return fmt.Errorf("its tables are of version %d, and those of this portal of version %d: name another store, or use the "+
+				"program that made this one", version, schemaVersion)
+		}
+	}
+	var ours []string
+	for _, one := range strings.Split(schema, "CREATE TABLE IF NOT EXISTS ")[1:] {
+		name, _, _ := strings.Cut(one, " ")
+		ours = append(ours, name)
+		if name != "portal" && !slices.Contains(found, name) {
+			return fmt.Errorf("it holds tables, such as %q, but not those of a portal: name an empty store or a portal's", found[0])
+		}
+	}
+	for _, name := range found {
+		if !slices.Contains(ours, name) {
+			return fmt.Errorf("it holds table %q, which is not a portal's: name an empty store or a portal's", name)
+		}
+	}
+	return nil
+}

@@ -126,7 +126,7 @@ func (s *Server) openSession(a account) (answer, error) {
 	expires := s.cfg.Clock().Add(s.cfg.TokenLife).Truncate(time.Microsecond)
 	_, drops, _ := s.sessions.get(h)
 	err := s.store.write(func(q *queries) error {
-		if now, err := q.accountByID(a.id); err != nil || !bytes.Equal(now.secret, a.secret) {
+		if now, err := q.account(sqlAccountLocked, a.id); err != nil || !bytes.Equal(now.secret, a.secret) {
 			return firstError(err, unauthorized("the secret has just been replaced"))
 		}
 		if err := s.purge(q); err != nil {
@@ -145,10 +145,10 @@ func (s *Server) openSession(a account) (answer, error) {
 }
 
 func (s *Server) purge(q *queries) error {
-	if !s.sessions.due(q.now) {
+	if !s.sessions.due(q.now()) {
 		return nil
 	}
-	return q.exec(sqlDeleteExpired, q.now)
+	return q.exec(sqlDeleteExpired, q.now())
 }
 
 // authenticate finds out who sent a request.

@@ -2,6 +2,7 @@ package refportal
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,9 +11,18 @@ import (
 	"github.com/portalbench/portalbench/results"
 )
 
-// measure repeats an operation from 16 goroutines a core over loopback HTTP; client and server share the machine.
+// measure repeats an operation on both stores.
 func measure(b *testing.B, login string, call func(*clinic) *bench.Call) {
-	c := openClinic(b, Config{})
+	b.Run("sqlite", func(b *testing.B) { measureOn(b, newSQLite, login, call) })
+	b.Run("postgres", func(b *testing.B) {
+		needPostgres(b)
+		measureOn(b, newPostgres, login, call)
+	})
+}
+
+// measureOn repeats an operation from 16 goroutines a core over loopback HTTP; client and server share the machine.
+func measureOn(b *testing.B, store newStore, login string, call func(*clinic) *bench.Call) {
+	c := openClinic(b, store, Config{})
 	c.portal = NewPortal(&http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}, c.url)
 	c.session(login)
 	what := call(c)
@@ -36,7 +46,7 @@ func measure(b *testing.B, login string, call func(*clinic) *bench.Call) {
 func BenchmarkSend(b *testing.B) {
 	measure(b, "ann", func(c *clinic) *bench.Call {
 		return &bench.Call{Kind: results.OpSend, Subject: c.accounts["ann"], To: c.accounts["triage"], Category: "advice",
-			Topic: "Cough", Body: string(make([]byte, 500))}
+			Topic: "Cough", Body: strings.Repeat("x", 500)}
 	})
 }
 

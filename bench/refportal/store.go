@@ -5,120 +5,128 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
-	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver named "sqlite"
 )
 
-// maxBatch is the largest number of changes committed together.
+// maxBatch is the largest number of changes committed together, and how many may wait.
 const maxBatch = 128
 
 // errClosed is returned for work handed in after the store was closed.
 var errClosed = errors.New("the portal is shutting down")
 
-// store keeps everything the portal knows in one SQLite file with a write-ahead log. An acknowledged change survives
-// the end of the process; it survives a power cut only up to the last checkpoint, because the log is not synced at
-// every commit.
+// store keeps everything the portal knows in a database. An acknowledged change has been committed.
 type store struct {
-	path   string
-	db     *sql.DB // the readers
-	writer *sql.DB // one connection
-	conn   *sql.Conn
-	writes *queries // the writer's, on conn
-	reads  queries
-	clock  func() time.Time
+	database
+	db    *sql.DB // the readers
+	reads queries
 
 	jobs    chan *job
 	closing sync.Once
 	stop    chan struct{} // closed by close
-	stopped chan struct{} // closed when the writer has ended
+	stopped chan struct{} // closed when the writers have ended
 }
 
-// job is one change, waiting for the writer.
+// database is what SQLite and PostgreSQL do differently.
+type database interface {
+	String() string // where it is, without secrets
+
+	// connect makes the first connection, for this portal alone, and returns it.
+	connect(ctx context.Context) (*sql.Conn, error)
+	readers() (*sql.DB, error)
+	dialect() dialect
+
+	// writers returns what commits changes: each is called with one batch at a time, of at most so many.
+	writers(ctx context.Context, t *tally) (commit []func(batch []*job), most int, err error)
+	plainly(err error) error // why the store cannot be opened, in one line
+	close() error            // what connect and writers opened
+}
+
+// dialect is how a database wants to be spoken to.
+type dialect struct {
+	tables    string              // lists the tables there are
+	schema    func(string) string // the schema in its words
+	statement func(string) string
+	look      string // begins a transaction that goes on seeing what was committed when it first read
+}
+
+// job is one change, waiting for a writer.
 type job struct {
 	do   func(*queries) error
 	err  error
 	done chan struct{}
 }
 
-// Settings of connections, as they follow the file's name.
-const (
-	pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
-		"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32768)"
-	readPragmas = pragmas + "&_query_only=1"
-)
+// tally gives out what grows over all changes of the portal. Several writers may use it at once.
+type tally struct {
+	clock    func() time.Time
+	latest   atomic.Int64 // the latest moment given out
+	position atomic.Int64 // the last position given out
+}
 
-func openStore(path string, clock func() time.Time) (*store, error) {
-	if err := makePrivate(path); err != nil {
-		return nil, err
+// now returns the time in microseconds since 1970, which never decreases.
+func (t *tally) now() int64 {
+	for {
+		last, now := t.latest.Load(), t.clock().UnixMicro()
+		if now <= last {
+			return last
+		}
+		if t.latest.CompareAndSwap(last, now) {
+			return now
+		}
 	}
-	writer, err := sql.Open("sqlite", path+pragmas)
-	if err != nil {
-		return nil, err
-	}
-	writer.SetMaxOpenConns(1)
-	if _, err = writer.Exec(schema); err != nil {
-		writer.Close()
-		return nil, fmt.Errorf("making the tables: %w", err)
-	}
-	db, err := sql.Open("sqlite", path+readPragmas)
-	if err != nil {
-		writer.Close()
-		return nil, err
-	}
-	readers := max(2, runtime.GOMAXPROCS(0))
-	db.SetMaxOpenConns(readers)
-	db.SetMaxIdleConns(readers)
-	st := &store{path: path, db: db, writer: writer, clock: clock, jobs: make(chan *job, maxBatch),
-		stop: make(chan struct{}), stopped: make(chan struct{})}
-	if err := st.start(); err != nil {
-		return nil, firstError(err, db.Close(), writer.Close())
+}
+
+// nextPosition gives out a position in lists. Positions are not reused even when the change that asked is undone.
+func (t *tally) nextPosition() int64 { return t.position.Add(1) }
+
+func openStore(d database, clock func() time.Time) (*store, error) {
+	st := &store{database: d, jobs: make(chan *job, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{})}
+	if err := st.start(context.Background(), &tally{clock: clock}); err != nil {
+		return nil, firstError(d.plainly(err), st.closeDatabase())
 	}
 	return st, nil
 }
 
-// makePrivate creates the file, if need be, so that only its owner can read it; SQLite gives its log the same mode.
-func makePrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+// start makes the tables, prepares all statements and starts the writers.
+func (st *store) start(ctx context.Context, t *tally) error {
+	first, err := st.connect(ctx)
 	if err != nil {
 		return err
 	}
-	return f.Close()
-}
-
-// start prepares all statements and starts the writer.
-func (st *store) start() error {
-	ctx := context.Background()
-	conn, err := st.writer.Conn(ctx)
+	if err := makeTables(ctx, first, st.dialect()); err != nil {
+		return err
+	}
+	if st.db, err = st.readers(); err != nil {
+		return err
+	}
+	if err := st.reads.prepare(ctx, st.db, st.dialect(), sqlBegin); err != nil {
+		return err
+	}
+	var last int64
+	if err := st.reads.one(sqlLastPosition).Scan(&last); err != nil {
+		return err
+	}
+	t.position.Store(last)
+	writers, most, err := st.writers(ctx, t)
 	if err != nil {
 		return err
 	}
-	st.conn = conn
-	w := &queries{}
-	st.writes = w
-	for i, text := range statements {
-		if w.prepared[i], err = conn.PrepareContext(ctx, text); err != nil {
-			return fmt.Errorf("preparing statement %d: %w", i, err)
-		}
-		if i >= int(sqlBegin) {
-			continue // transactions are the writer's
-		}
-		if st.reads.prepared[i], err = st.db.PrepareContext(ctx, text); err != nil {
-			return fmt.Errorf("preparing statement %d: %w", i, err)
-		}
+	var running sync.WaitGroup
+	for _, commit := range writers {
+		running.Go(func() { st.writeAll(commit, most) })
 	}
-	if err := w.one(sqlLastPosition).Scan(&w.position); err != nil {
-		return err
-	}
-	go st.writeAll(w)
+	go func() {
+		running.Wait()
+		close(st.stopped)
+	}()
 	return nil
 }
 
 // write carries out one change and returns after it has been committed, or with the error for which it was not made.
-// do runs on the writer's goroutine and must not wait for anything; when it returns an error, nothing it wrote stays.
+// do runs on a writer's goroutine, must not wait for anything, and may be called again when it met another change; when it
+// returns an error, nothing it wrote stays.
 func (st *store) write(do func(*queries) error) error {
 	j := &job{do: do, done: make(chan struct{})}
 	select {
@@ -131,7 +139,7 @@ func (st *store) write(do func(*queries) error) error {
 		return j.err
 	case <-st.stopped:
 	}
-	select { // the writer's last batch may have held it
+	select { // a writer's last batch may have held it
 	case <-j.done:
 		return j.err
 	default:
@@ -140,7 +148,7 @@ func (st *store) write(do func(*queries) error) error {
 }
 
 // note hands in a change nobody waits for, such as an entry of the audit trail for a page that was looked at. It
-// blocks while the writer's queue is full, so that reading cannot outrun its trail.
+// blocks while the writers' queue is full, so that reading cannot outrun its trail.
 func (st *store) note(do func(*queries) error) {
 	select {
 	case <-st.stop:
@@ -148,19 +156,87 @@ func (st *store) note(do func(*queries) error) {
 	}
 }
 
-// close waits for what is queued and closes the file. Only the first call does anything.
+// close waits for what is queued and closes the database. Only the first call does anything.
 func (st *store) close() error {
 	var err error
 	st.closing.Do(func() {
 		close(st.stop)
 		<-st.stopped
-		st.reads.close()
-		st.writes.close()
-		err = st.db.Close()
-		// The last connection to be closed folds the log into the file, so that the file alone is the whole store.
-		err = firstError(err, st.conn.Close(), st.writer.Close())
+		err = st.closeDatabase()
 	})
 	return err
+}
+
+func (st *store) closeDatabase() error {
+	st.reads.close()
+	var err error
+	if st.db != nil {
+		err = st.db.Close()
+	}
+	return firstError(err, st.database.close())
+}
+
+// writeAll is one writer.
+func (st *store) writeAll(commit func([]*job), most int) {
+	batch := make([]*job, 0, most)
+	for {
+		select {
+		case j := <-st.jobs:
+			batch = st.gather(append(batch[:0], j))
+			commit(batch)
+			continue
+		case <-st.stop:
+		}
+		if batch = st.gather(batch[:0]); len(batch) == 0 {
+			return
+		}
+		commit(batch)
+	}
+}
+
+// gather adds what is already waiting.
+func (st *store) gather(batch []*job) []*job {
+	for len(batch) < cap(batch) {
+		select {
+		case j := <-st.jobs:
+			batch = append(batch, j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// guarded carries out a change; a panic is its error.
+func guarded(do func(*queries) error, q *queries) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a change panicked: %v", p)
+		}
+	}()
+	return do(q)
+}
+
+// queries runs prepared statements: those of the readers, for any number of goroutines, or those of one writer.
+type queries struct {
+	prepared [numStatements]*sql.Stmt
+	*tally           // writers only
+	tx       *sql.Tx // of a change on PostgreSQL; SQLite's writer has all on one connection
+}
+
+// preparer is a connection or several.
+type preparer interface {
+	PrepareContext(ctx context.Context, text string) (*sql.Stmt, error)
+}
+
+// prepare prepares the statements before until.
+func (q *queries) prepare(ctx context.Context, on preparer, d dialect, until statement) (err error) {
+	for i, text := range statements[:until] {
+		if q.prepared[i], err = on.PrepareContext(ctx, d.statement(text)); err != nil {
+			return fmt.Errorf("preparing statement %d: %w", i, err)
+		}
+	}
+	return nil
 }
 
 // close lets go of the statements: SQLite keeps a file open as long as one of its statements is.
@@ -172,92 +248,24 @@ func (q *queries) close() {
 	}
 }
 
-// writeAll is the one writer.
-func (st *store) writeAll(w *queries) {
-	defer close(st.stopped)
-	batch := make([]*job, 0, maxBatch)
-	for {
-		select {
-		case j := <-st.jobs:
-			batch = st.gather(append(batch[:0], j))
-			st.commit(w, batch)
-			continue
-		case <-st.stop:
-		}
-		if batch = st.gather(batch[:0]); len(batch) == 0 {
-			return
-		}
-		st.commit(w, batch)
+func (q *queries) stmt(s statement) *sql.Stmt {
+	if q.tx != nil {
+		return q.tx.Stmt(q.prepared[s])
 	}
-}
-
-// gather adds what is already waiting.
-func (st *store) gather(batch []*job) []*job {
-	for len(batch) < maxBatch {
-		select {
-		case j := <-st.jobs:
-			batch = append(batch, j)
-		default:
-			return batch
-		}
-	}
-	return batch
-}
-
-// commit carries out a batch in one transaction. A job that fails is undone alone.
-func (st *store) commit(w *queries, batch []*job) {
-	err := w.exec(sqlBegin)
-	for _, j := range batch {
-		if err == nil {
-			w.now = max(w.now, st.clock().UnixMicro())
-			j.err = w.attempt(j.do)
-		}
-	}
-	if err == nil {
-		err = w.exec(sqlCommit)
-	}
-	if err != nil {
-		_ = w.exec(sqlRollback) // whatever it says, err tells why
-	}
-	for _, j := range batch {
-		if err != nil {
-			j.err = fmt.Errorf("committing: %w", err)
-		}
-		close(j.done)
-	}
-}
-
-// attempt runs one job inside a savepoint.
-func (q *queries) attempt(do func(*queries) error) (err error) {
-	if err := q.exec(sqlSavepoint); err != nil {
-		return err
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("a change panicked: %v", p)
-		}
-		if err != nil {
-			err = firstError(err, q.exec(sqlRollbackTo))
-		}
-		err = firstError(err, q.exec(sqlRelease))
-	}()
-	return do(q)
-}
-
-// queries runs prepared statements: those of the readers, for any number of goroutines, or those of the writer.
-type queries struct {
-	prepared [numStatements]*sql.Stmt
-	now      int64 // writer: microseconds since 1970, never decreasing
-	position int64 // writer: the last position given out
+	return q.prepared[s]
 }
 
 func (q *queries) exec(s statement, args ...any) error {
-	_, err := q.prepared[s].Exec(args...)
+	_, err := q.stmt(s).Exec(args...)
 	return err
 }
 
-// insert runs an INSERT and returns the new row's id.
-func (q *queries) insert(s statement, args ...any) (int64, error) {
+// insert runs an INSERT that ends in newID.
+func (q *queries) insert(s statement, args ...any) (id int64, err error) {
+	if q.tx != nil { // PostgreSQL
+		err = q.one(s, args...).Scan(&id)
+		return id, err
+	}
 	res, err := q.prepared[s].Exec(args...)
 	if err != nil {
 		return 0, err
@@ -267,7 +275,7 @@ func (q *queries) insert(s statement, args ...any) (int64, error) {
 
 // touched runs a statement and reports whether it changed a row.
 func (q *queries) touched(s statement, args ...any) (bool, error) {
-	res, err := q.prepared[s].Exec(args...)
+	res, err := q.stmt(s).Exec(args...)
 	if err != nil {
 		return false, err
 	}
@@ -275,7 +283,7 @@ func (q *queries) touched(s statement, args ...any) (bool, error) {
 	return n > 0, err
 }
 
-func (q *queries) one(s statement, args ...any) *sql.Row { return q.prepared[s].QueryRow(args...) }
+func (q *queries) one(s statement, args ...any) *sql.Row { return q.stmt(s).QueryRow(args...) }
 
 // holds reports whether a query has any row.
 func (q *queries) holds(s statement, args ...any) (bool, error) {
@@ -289,7 +297,7 @@ func (q *queries) holds(s statement, args ...any) (bool, error) {
 
 // each calls scan for every row.
 func (q *queries) each(s statement, args []any, scan func(*sql.Rows) error) error {
-	rows, err := q.prepared[s].Query(args...)
+	rows, err := q.stmt(s).Query(args...)
 	if err != nil {
 		return err
 	}
@@ -300,10 +308,4 @@ func (q *queries) each(s statement, args []any, scan func(*sql.Rows) error) erro
 		}
 	}
 	return rows.Err()
-}
-
-// nextPosition gives out a position in lists. Positions are not reused even when the change that asked is undone.
-func (q *queries) nextPosition() int64 {
-	q.position++
-	return q.position
 }

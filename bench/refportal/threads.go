@@ -123,7 +123,7 @@ func (q *queries) startThread(d draft, b sendBody, subject, to int64) (changeAns
 
 // addMessage stores a message at the end of a thread.
 func (q *queries) addMessage(t threadRow, d draft, action string) (int64, error) {
-	message, err := q.insert(sqlInsertMessage, t.id, d.by.id, d.inReplyTo, q.now, d.body)
+	message, err := q.insert(sqlInsertMessage, t.id, d.by.id, d.inReplyTo, q.now(), d.body)
 	if err != nil {
 		return 0, err
 	}

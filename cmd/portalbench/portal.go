@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -59,9 +58,9 @@ func newPortalServeCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
-	flags.StringArrayVar(&f.allowHosts, "allow-host", nil, "host other than this machine's loopback that --addr may name, repeatable")
+	flags.StringArrayVar(&f.allowHosts, "allow-host", nil, "host other than this machine's loopback that --addr and --store may name, repeatable")
 	flags.StringVar(&f.credentials, "credentials", "", "`FILE` for the administrator's credential, readable by you alone")
-	flags.StringVar(&f.store, "store", "", "`sqlite:FILE` that keeps the portal's content (default: a temporary file)")
+	flags.StringVar(&f.store, "store", "", "`sqlite:FILE` or postgres://USER@HOST/DB that keeps the portal's content (default: a temporary file)")
 	flags.BoolVar(&f.noop, "noop", false, "answer at once from memory and store nothing: measures the load generator alone")
 	f.faulting.register(cmd)
 	flags.StringVar(&f.pprof, "pprof", "", "`HOST:PORT` to serve profiles of the portal on, for load --target-pprof")
@@ -116,8 +115,11 @@ func (f *serveFlags) check() error {
 		return errors.New("portal serve needs --credentials FILE, where it writes the administrator's credential")
 	case f.noop && f.store != "":
 		return errors.New("--noop stores nothing: leave out --store")
-	case f.store != "" && (!strings.HasPrefix(f.store, "sqlite:") || f.store == "sqlite:"):
-		return fmt.Errorf("--store %q: write it as sqlite:FILE", f.store)
+	}
+	if f.store != "" {
+		if err := refportal.CheckStore(f.store, f.allowHosts); err != nil {
+			return fmt.Errorf("--store: %w", err)
+		}
 	}
 	if f.pprof != "" {
 		if err := checkListen("--pprof", f.pprof, f.allowHosts); err != nil {
@@ -147,7 +149,7 @@ func (f *serveFlags) open(secret string) (http.Handler, func() error, error) {
 		handler, err := f.spoil(refportal.NewNoop(time.Now))
 		return handler, func() error { return nil }, err
 	}
-	server, err := refportal.New(refportal.Config{Store: f.store, Clock: time.Now, AdminSecret: secret})
+	server, err := refportal.New(refportal.Config{Store: f.store, AllowHosts: f.allowHosts, Clock: time.Now, AdminSecret: secret})
 	if err != nil {
 		return nil, nil, err
 	}

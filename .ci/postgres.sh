@@ -1,0 +1,25 @@
+#!/bin/sh
+# Starts a PostgreSQL server with an empty database on 127.0.0.1 at port $1 and prints its URL on the first line. It ends,
+# and its files are removed, when its standard input closes. As root it installs the Debian package if need be.
+set -eu
+port=${1:?usage: postgres.sh PORT}
+found() { for d in /usr/lib/postgresql/*/bin; do [ -x "$d/initdb" ] && echo "$d"; done | tail -1; }
+bin=$(found)
+if [ -z "$bin" ]; then
+	[ "$(id -u)" = 0 ] || { echo "postgres: install the package postgresql first" >&2; exit 3; }
+	apt-get update -qq >&2 && apt-get install -y -qq postgresql >&2
+	bin=$(found)
+fi
+dir=$(mktemp -d)
+as() { "$@"; }
+if [ "$(id -u)" = 0 ]; then # PostgreSQL does not run as root
+	chown postgres "$dir"
+	as() { (cd / && runuser -u postgres -- "$@"); }
+fi
+stop() { as "$bin/pg_ctl" -D "$dir/data" -m immediate -s stop >&2 || true; rm -rf "$dir"; }
+trap stop EXIT
+as "$bin/initdb" -D "$dir/data" -U portalbench -A trust --no-sync >/dev/null
+as "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" -o "-h 127.0.0.1 -p $port -k '' -c max_connections=200" start >&2
+as "$bin/createdb" -h 127.0.0.1 -p "$port" -U portalbench portalbench
+echo "postgres://portalbench@127.0.0.1:$port/portalbench"
+cat >/dev/null
