@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"net/http"
+
+	"github.com/portalbench/portalbench/sim"
 )
 
 // NewClientOver returns a client whose connections dial makes, for servers that live in a test's bubble.
@@ -30,4 +32,11 @@ func WithSession(ctx context.Context, s *Session) context.Context {
 // SignInWith signs in as a run does: with the session's cookies.
 func SignInWith(ctx context.Context, keys *Keyring, s *Session) error {
 	return keys.SignIn(context.WithValue(ctx, sessionKey{}, s), s)
+}
+
+// PatientOf returns the account of a patient of a run.
+func PatientOf(digest string, seed uint64, run, secret string, index int) Account {
+	keys := accountKeys{digest, seed, run, []byte(secret)}
+	login := keys.login(sim.Actor{Index: int32(index)})
+	return Account{Kind: PatientAccount, Login: login, Secret: keys.password(login)}
 }

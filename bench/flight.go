@@ -172,7 +172,7 @@ func searchItem(ctx context.Context, portal Portal, s *Session, lists []*Account
 }
 
 func searchList(ctx context.Context, portal Portal, s *Session, of *Account, c *Call) (Listed, error) {
-	page := Call{Kind: results.OpInbox, To: of, Limit: pageSize}
+	page := Call{Kind: results.OpInbox, To: of, Limit: pageSize, Closed: c.Closed}
 	for range searchPages {
 		a, err := portal.Do(ctx, s, &page)
 		if err == nil && a.Outcome != results.OK {

@@ -107,6 +107,7 @@ type Call struct {
 	MediaType string
 	Reading   Reading
 	Unread    bool // inbox: unread threads only
+	Closed    bool // inbox of a patient: closed threads as well
 	Cursor    string
 	Limit     int
 	Accounts  []*Account // provision: makes what is missing, sets ID on each; idempotent by Login

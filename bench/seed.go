@@ -42,7 +42,9 @@ type seeder struct {
 	thread *thread
 	holder sim.Actor          // in whose list the item is
 	in     map[sim.Actor]bool // staff and pools that have had the thread
-	doubt  *sim.Op            // the latest whose item may have changed although nobody said so
+	// resumed says that another process has begun the thread, and may have done any of its steps.
+	resumed bool
+	doubt   *sim.Op // the latest whose item may have changed although nobody said so
 }
 
 // run writes the messages, has them read, and leaves the item where the opening has it.
@@ -51,8 +53,10 @@ func (s *seeder) run(ctx context.Context) error {
 	s.in[s.holder] = true
 	for n := range s.from.Messages {
 		m := &s.from.Messages[n]
-		if err := s.write(ctx, int32(n)); err != nil {
-			return err
+		if s.thread.message(int32(n)).state != known {
+			if err := s.write(ctx, int32(n)); err != nil {
+				return err
+			}
 		}
 		for _, reader := range m.ReadBy {
 			if err := s.step(ctx, sim.Op{Kind: results.OpRead, Actor: reader, Message: int32(n)}); err != nil {
@@ -174,7 +178,7 @@ func (s *seeder) tryOnce(ctx context.Context, session *Session, p *person, op *s
 		if err != nil {
 			return !hopeless(err), err
 		}
-		if row.Item == "" && s.doubt == op { // routed or closed by the try whose answer was lost, and so off their lists
+		if row.Item == "" && (s.doubt == op || s.resumed) { // routed or closed by a try whose answer was lost, and so off their lists
 			s.thread.settle(op, &Answer{}, nil)
 			return false, nil
 		}

@@ -85,7 +85,8 @@ type OpenMessage struct {
 	Author  Actor
 	Wording generators.Wording
 	Text    des.Key
-	ReadBy  []Actor // without its author
+	ReadBy  []Actor  // without its author
+	Written des.Time // only of a thread of the past
 }
 
 // ItemState is the state of a thread's work item.

@@ -239,7 +239,7 @@ func (x *exchange) inbox(c *bench.Call) error {
 		}
 		return nil
 	}
-	x.answer.Items = threadRows(slices.DeleteFunc(matches[communication](&b), func(m communication) bool { return !m.concerns(of) }))
+	x.answer.Items = threadRows(slices.DeleteFunc(matches[communication](&b), func(m communication) bool { return !m.concerns(of, c.Closed) }))
 	return nil
 }
 
@@ -267,7 +267,9 @@ func (p *Portal) listPath(of *bench.Account, c *bench.Call, onTasks bool) string
 		return "Task?" + q.Encode()
 	}
 	q.Set("_sort", "-sent")
-	q.Set("status", inProgress)
+	if q.Set("status", inProgress); c.Closed {
+		q.Set("status", inProgress+","+completed)
+	}
 	q.Set("category", kindSystem+"|"+header)
 	switch {
 	case c.Unread:

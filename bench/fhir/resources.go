@@ -127,13 +127,13 @@ func (c *communication) isIn(thread string) bool {
 
 // concerns reports whether an open thread is about somebody's patient, or for somebody of the clinic, or an unread message
 // is for them.
-func (c *communication) concerns(who *bench.Account) bool {
+func (c *communication) concerns(who *bench.Account, closedToo bool) bool {
 	patient := patientOf(who)
 	whom := c.Recipient
 	if c.isA(header) && c.Subject != nil && !isClinic(who) {
 		whom = []reference{*c.Subject}
 	}
-	return c.Status == inProgress && slices.ContainsFunc(whom, func(r reference) bool {
+	return (c.Status == inProgress || closedToo && c.Status == completed) && slices.ContainsFunc(whom, func(r reference) bool {
 		ref, _ := located(r.Reference)
 		return ref == patient
 	})

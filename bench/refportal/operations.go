@@ -119,6 +119,9 @@ func listQuery(c *bench.Call) string {
 		if c.Unread {
 			q.Set("unread", "true")
 		}
+		if c.Closed {
+			q.Set("state", "all")
+		}
 		if c.Category != "" {
 			q.Set("category", c.Category)
 		}

@@ -1,0 +1,276 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/portalbench/portalbench/generators"
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/sim"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// History is the message history of a population, to be put on a portal before anything is measured there.
+type History struct {
+	Portal        Portal
+	Admin         Account
+	People        []Account // as in Config
+	ShareAccounts bool
+
+	Networks   int                                // care networks
+	Past       func(network int) []sim.OpenThread // threads of one, in a fixed order: sim.Replay.Past
+	Describe   func(sim.Actor) sim.Person         // as in Workload
+	Patients   int                                // in all; of the last network only the first are taken
+	PerNetwork int                                // patients of a network
+	Messages   int                                // no thread is begun after so many; 0: all are
+	Ends       des.Time                           // the simulation's moment that is now
+
+	Scenario, URL string // for the result only
+	Digest        string // these two: as in Config
+	Seed          uint64
+	RunID         string
+	Timeout       time.Duration // of one operation; 0: 30 s
+	Workers       int           // 0: 16
+	Journal       *FilingJournal
+	Progress      func(Progress) // phases provision, file and check, for each network; may be nil
+}
+
+// Filing is a whole thread as it was left, with the portal's own ids of everybody in it.
+type Filing struct {
+	Run, Tag, Topic   string
+	Subject, From, To *Account // To: in whose list its item stood last
+	Category          string
+	Urgent            bool
+	Item              sim.ItemState
+	Holder            *Account // of an item that is not completed: in whose list it is, or who has claimed it
+	Messages          []FiledMessage
+}
+
+// FiledMessage is a message of a Filing.
+type FiledMessage struct {
+	Author  *Account
+	Body    string
+	Written time.Time
+	Read    bool // by anybody
+}
+
+// Filed is a thread that is on the portal, by the portal's ids. Those of messages are in the order in which they were
+// written.
+type Filed struct {
+	Thread, Item string
+	Messages     []string
+}
+
+// Filler is a Portal that takes whole threads, many at once.
+type Filler interface {
+	// Cost returns how much of a transaction a thread needs. At most 100 go into one, unless a single thread needs more.
+	Cost(Filing) int
+	// Fill makes all the threads, or none if its answer is not ok. After some errors nobody knows which.
+	Fill(ctx context.Context, s *Session, some []Filing) ([]Filed, Answer, error)
+	// Filed finds which of the threads are there already, by their tags.
+	Filed(ctx context.Context, s *Session, some []Filing) (map[string]Filed, Answer, error)
+}
+
+// File brings the history in. What its journal says to be done already is left out; what was begun is looked for before it
+// is made. An error means that not all of it is there; the journal says how to go on.
+func (h History) File(ctx context.Context) (*results.Filing, error) {
+	f := &filer{History: h, report: &results.Filing{Format: results.Format, Kind: "seed", Scenario: h.Scenario, Digest: h.Digest, Seed: h.Seed,
+		RunID: h.RunID, Portal: h.Portal.Capabilities().Name, URL: h.URL}}
+	if f.Timeout <= 0 {
+		f.Timeout = defaultTimeout
+	}
+	if f.Workers <= 0 {
+		f.Workers = defaultWorkers
+	}
+	if err := checkRunID(h.RunID); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	f.now = start
+	var err error
+	for n := 0; n < h.Networks && err == nil && !f.enough(); n++ {
+		if err = ctx.Err(); err == nil {
+			err = f.network(ctx, n)
+		}
+	}
+	f.report.Seconds = results.Number(time.Since(start).Seconds())
+	f.report.Warnings = f.warnings
+	f.report.Incomplete = err != nil
+	return f.report, err
+}
+
+// filer is a History on its way to the portal.
+type filer struct {
+	History
+	report   *results.Filing
+	now      time.Time // when it began
+	next     int       // number of the next thread, over all networks
+	planned  int       // messages of the threads so far
+	warnings []string
+	limit    entryLimit
+}
+
+func (f *filer) enough() bool { return f.Messages > 0 && f.planned >= f.Messages }
+
+// part is one network of it.
+type part struct {
+	*filer
+	*stage
+	threads []sim.OpenThread
+	first   int // number of the first thread
+}
+
+// network files the threads of one care network.
+func (f *filer) network(ctx context.Context, n int) error {
+	p := &part{filer: f, first: f.next, threads: f.choose(n)}
+	f.next += len(p.threads)
+	keys := accountKeys{f.Digest, f.Seed, f.RunID, []byte(f.Admin.Secret)}
+	p.stage = &stage{portal: ownCookies{f.Portal}, roster: f.enrol(n, p.threads, keys), table: newTable(f.RunID), timeout: f.Timeout,
+		workers: f.Workers, progress: f.Progress}
+	defer p.stage.table.close()
+	said, err := p.settleIn(ctx, &f.Admin, f.People, f.ShareAccounts)
+	f.warnings = append(f.warnings, said...)
+	if err != nil {
+		return err
+	}
+	f.report.People += int64(len(p.roster.people))
+	err = p.file(ctx)
+	if f.warnings = append(f.warnings, p.repeats.warning()...); err != nil {
+		return err
+	}
+	found, err := p.stage.check(ctx, f.Seed)
+	if err == nil {
+		f.report.Check.Add(found)
+	}
+	return err
+}
+
+// choose returns the threads of a network that are wanted: of the patients who are taken, until there are enough messages.
+func (f *filer) choose(n int) (some []sim.OpenThread) {
+	patients := min(f.PerNetwork, f.Patients-n*f.PerNetwork)
+	for _, t := range f.Past(n) {
+		if int(t.Subject) < patients && !f.enough() {
+			some = append(some, t)
+			f.planned += len(t.Messages)
+		}
+	}
+	return some
+}
+
+// enrol names everybody of a network: all its patients, and whoever had a part in a thread.
+func (f *filer) enrol(n int, threads []sim.OpenThread, keys accountKeys) *roster {
+	r, w := newRoster(keys), &Workload{Describe: f.Describe}
+	for i := range min(f.PerNetwork, f.Patients-n*f.PerNetwork) {
+		r.add(w, sim.Actor{Network: int32(n), Index: int32(i), Kind: sim.ActorPatient})
+	}
+	for i := range threads {
+		r.addThread(w, &threads[i])
+	}
+	r.settle()
+	return r
+}
+
+// file makes what is not there yet.
+func (p *part) file(ctx context.Context) error {
+	var todo []int
+	for i := range p.threads {
+		if number := p.first + i; p.Journal.done(number) {
+			p.filer.report.FoundBefore++
+		} else {
+			todo = append(todo, i)
+			t := &p.threads[i]
+			p.table.thread(t.Thread).begin(subjectOf(t), t.Messages[0].Wording, t.Messages[0].Text)
+		}
+	}
+	if filler, bulk := p.filer.Portal.(Filler); bulk {
+		return p.fill(ctx, filler, todo)
+	}
+	return p.each(ctx, "file", len(todo), func(ctx context.Context, i int) error { return p.one(ctx, todo[i]) })
+}
+
+// one files a thread by the operations that people would have used.
+func (p *part) one(ctx context.Context, i int) error {
+	t, number := &p.threads[i], p.first+i
+	s := &seeder{stage: p.stage, from: t, thread: p.table.thread(t.Thread), in: map[sim.Actor]bool{}}
+	if p.Journal.begun(number) {
+		if err := s.meet(ctx); err != nil {
+			return err
+		}
+	}
+	err := p.Journal.begin(number, number+1)
+	if err == nil {
+		err = s.run(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("filing thread %d of network %d: %w", t.Thread.Number, t.Thread.Network, err)
+	}
+	return p.filed(number, number+1, int64(len(t.Messages)))
+}
+
+// filed notes that threads are there.
+func (p *part) filed(from, until int, messages int64) error {
+	err := p.Journal.finish(from, until)
+	p.filer.limit.mu.Lock()
+	defer p.filer.limit.mu.Unlock()
+	p.filer.report.Threads += int64(until - from)
+	p.filer.report.Messages += messages
+	return err
+}
+
+// meet looks for what an interrupted filing has left of the thread: its ids and those of the messages that are there.
+func (s *seeder) meet(ctx context.Context) error {
+	sender := s.roster.byActor[s.from.Sender]
+	return s.as(ctx, mostTries, sender, func(session *Session) error {
+		row, err := searchList(ctx, s.portal, session, s.roster.account(subjectOf(s.from)), &Call{Tag: s.thread.tag, Closed: true})
+		if err != nil || row.Thread == "" {
+			return err
+		}
+		a := s.stage.do(ctx, mostTries, session, &Call{Kind: results.OpThread, Thread: row.Thread})
+		if err := a.failure(); err != nil {
+			return err
+		}
+		s.thread.self.learn(row.Thread)
+		s.thread.stale, s.resumed = true, true
+		for n := range s.from.Messages {
+			m := &s.from.Messages[n]
+			k := slices.IndexFunc(a.Messages, func(seen Seen) bool { return seen.Body == generators.Body(m.Wording, m.Text) })
+			if k < 0 {
+				break
+			}
+			s.thread.message(int32(n)).learn(a.Messages[k].Message)
+			s.thread.authored = append(s.thread.authored, authored{int32(n), m.Author, m.Wording, m.Text})
+		}
+		return nil
+	})
+}
+
+// filing describes the i'th thread for a Filler.
+func (p *part) filing(i int) Filing {
+	t := &p.threads[i]
+	th := p.table.thread(t.Thread)
+	f := Filing{Run: p.RunID, Tag: th.tag, Topic: generators.Topic(th.wording, th.text) + " " + th.tag, Subject: p.roster.account(subjectOf(t)),
+		From: p.roster.account(t.Sender), To: p.roster.account(t.To), Category: category(t.Category), Urgent: t.Urgent, Item: t.Item}
+	if held(t) {
+		f.Holder = p.roster.account(t.Holder)
+	}
+	for _, m := range t.Messages {
+		f.Messages = append(f.Messages, FiledMessage{Author: p.roster.account(m.Author), Body: generators.Body(m.Wording, m.Text),
+			Written: p.now.Add((m.Written - p.Ends).Duration()), Read: len(m.ReadBy) > 0})
+	}
+	return f
+}
+
+// learn enters the portal's ids of a thread.
+func (p *part) learn(i int, filed Filed) {
+	t := &p.threads[i]
+	th := p.table.thread(t.Thread)
+	th.self.learn(filed.Thread)
+	th.item.learn(filed.Item)
+	for n, id := range filed.Messages {
+		th.message(int32(n)).learn(id)
+		m := &t.Messages[n]
+		th.authored = append(th.authored, authored{int32(n), m.Author, m.Wording, m.Text})
+	}
+}

@@ -1,0 +1,135 @@
+package bench_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/sim"
+	"github.com/portalbench/portalbench/sim/des"
+)
+
+// pastOf makes so many closed threads of patients in turn: a message, an answer that the patient has read, and the next
+// one waits for the pool.
+func pastOf(threads, patients int) func(int) []sim.OpenThread {
+	return func(network int) (all []sim.OpenThread) {
+		for i := range threads {
+			who := patient(int32(i % patients))
+			who.Network = int32(network)
+			staff, pool := nurse(0), triagePool
+			staff.Network, pool.Network = who.Network, who.Network
+			at := des.Time(i) * des.Hour
+			all = append(all, sim.OpenThread{Thread: sim.Thread{Network: who.Network, Number: int32(i)}, Subject: who.Index, Sender: who, To: pool,
+				Messages: []sim.OpenMessage{
+					{Author: who, Text: des.NewKey(uint64(2*i) + 1), ReadBy: []sim.Actor{staff}, Written: at},
+					{Author: staff, Text: des.NewKey(uint64(2*i) + 2), ReadBy: []sim.Actor{who}, Written: at + des.Minute},
+				}, Item: sim.ItemCompleted, Holder: pool})
+		}
+		return all
+	}
+}
+
+func historyOn(v bench.Verification, threads int) bench.History {
+	return bench.History{Portal: v.Portal, Admin: v.Admin, Networks: 1, Past: pastOf(threads, 4), Describe: shift(1).Describe, Patients: 4,
+		PerNetwork: 4, Digest: "d", RunID: "s1", Timeout: 5 * time.Second, Workers: 4}
+}
+
+// A history is on the portal afterwards, all of it and once.
+func TestFilingAHistory(t *testing.T) {
+	v := verification(t)
+	got, err := historyOn(v, 30).File(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 30, got.Threads)
+	require.EqualValues(t, 60, got.Messages)
+	require.EqualValues(t, 60, got.Check.Found, "%+v", got.Check)
+	require.Zero(t, got.Check.Broken())
+	require.EqualValues(t, 4+1+1, got.People) // patients, nurse, pool
+}
+
+// cutOff ends everything after so many operations of a kind, in the middle of some, as a process that is killed does.
+type cutOff struct {
+	bench.Portal
+	left chan struct{}
+}
+
+var errKilled = errors.New("killed")
+
+func (c cutOff) Do(ctx context.Context, s *bench.Session, call *bench.Call) (bench.Answer, error) {
+	if call.Kind == results.OpProvision {
+		return c.Portal.Do(ctx, s, call)
+	}
+	select {
+	case <-c.left:
+	default:
+		return bench.Answer{}, errKilled
+	}
+	a, err := c.Portal.Do(ctx, s, call)
+	if len(c.left) == 0 { // it was done, and nobody heard of it
+		return bench.Answer{}, errKilled
+	}
+	return a, err
+}
+
+// A filing that is killed, wherever that is, goes on with its journal and makes nothing twice.
+func TestFilingGoesOnAfterItWasKilled(t *testing.T) {
+	for _, after := range []int{1, 7, 23, 40, 61, 88} {
+		v := verification(t)
+		var file bytes.Buffer
+		journal, err := bench.NewFilingJournal(&file, bench.FilingHeader{RunID: "s1"})
+		require.NoError(t, err)
+		h := historyOn(v, 30)
+		left := make(chan struct{}, after)
+		for range after {
+			left <- struct{}{}
+		}
+		h.Portal, h.Journal = cutOff{v.Portal, left}, journal
+		first, err := h.File(t.Context())
+		require.ErrorIs(t, err, errKilled)
+		require.True(t, first.Incomplete)
+		file.WriteString(`{"begun":[2`) // the last line was not finished
+
+		h.Portal = v.Portal
+		if h.Journal, err = bench.ResumeFilingJournal(&file); err != nil {
+			t.Fatal(err)
+		}
+		second, err := h.File(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, 30, second.FoundBefore+second.Threads, "killed after %d", after)
+		require.Equal(t, second.Threads*2, second.Check.Found)
+		require.Zero(t, second.Check.Broken(), "%+v", second.Check)
+		require.Equal(t, 30, threadsOf(t, v, "s1"), "killed after %d", after)
+	}
+}
+
+// threadsOf counts the threads in the mailboxes of the history's patients.
+func threadsOf(t *testing.T, v bench.Verification, run string) (n int) {
+	t.Helper()
+	for i := range 4 {
+		a := bench.PatientOf("d", 0, run, v.Admin.Secret, i)
+		s := &bench.Session{Account: &a}
+		require.NoError(t, v.Portal.SignIn(t.Context(), s))
+		c := bench.Call{Kind: results.OpInbox, Limit: 100, Closed: true}
+		list, err := v.Portal.Do(t.Context(), s, &c)
+		require.NoError(t, err)
+		require.Equal(t, results.OK, list.Outcome, list.Detail)
+		n += len(list.Items)
+	}
+	return n
+}
+
+// Only as much is filed as was asked for.
+func TestFilingSoManyMessages(t *testing.T) {
+	v := verification(t)
+	h := historyOn(v, 30)
+	h.Messages, h.Networks, h.Patients = 25, 3, 6
+	got, err := h.File(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 13, got.Threads) // the 13th brings the 25th and 26th message
+	require.EqualValues(t, 26, got.Messages)
+}
