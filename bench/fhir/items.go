@@ -55,7 +55,9 @@ func (x *exchange) rewrite(ref, version string, changes ...change) (bool, error)
 	if version == "" {
 		version = x.answer.Version
 	}
-	delete(resource, "meta")
+	if err := keepMarks(resource); err != nil {
+		return false, err
+	}
 	for _, c := range changes {
 		member := strings.TrimPrefix(c.Path, "/")
 		if c.Op == "remove" {
@@ -65,6 +67,27 @@ func (x *exchange) rewrite(ref, version string, changes ...change) (bool, error)
 		}
 	}
 	return x.ask(sending{method: http.MethodPut, path: ref, body: resource, version: version}, nil)
+}
+
+// keepMarks leaves of a resource's meta what the server does not set itself: profiles, tags and labels.
+func keepMarks(resource map[string]json.RawMessage) error {
+	if resource["meta"] == nil {
+		return nil
+	}
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(resource["meta"], &m); err != nil {
+		return fmt.Errorf("reading the meta of a resource: %w", err)
+	}
+	for _, own := range []string{"versionId", "lastUpdated", "source"} {
+		delete(m, own)
+	}
+	delete(resource, "meta")
+	if len(m) == 0 {
+		return nil
+	}
+	kept, err := json.Marshal(m)
+	resource["meta"] = kept
+	return err
 }
 
 // claim takes a task.
@@ -177,7 +200,7 @@ func (x *exchange) unread() error {
 
 // attach stores a file, as a resource or, where that is refused, as it is.
 func (x *exchange) attach(c *bench.Call) error {
-	body := binary{ResourceType: "Binary", ContentType: c.MediaType, Data: c.Content}
+	body := binary{ResourceType: "Binary", Meta: ofRun(c.Run), ContentType: c.MediaType, Data: c.Content}
 	ref, _, err := x.create("Binary", body)
 	if err == nil && slices.Contains([]int{http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity}, x.answer.Status) {
 		ref, err = x.attachRaw(c)
@@ -214,7 +237,7 @@ func (x *exchange) fetch(c *bench.Call) error {
 
 // reading stores a measurement taken at home.
 func (x *exchange) reading(c *bench.Call) error {
-	o := observation{ResourceType: "Observation", Status: "final", Code: coded("http://loinc.org", c.Reading.Code),
+	o := observation{ResourceType: "Observation", Meta: ofRun(c.Run), Status: "final", Code: coded("http://loinc.org", c.Reading.Code),
 		EffectiveDateTime: c.Reading.Taken.UTC().Format(time.RFC3339),
 		ValueQuantity:     quantity{c.Reading.Value, c.Reading.Unit, "http://unitsofmeasure.org", c.Reading.Unit}}
 	o.Subject = to(patientOf(x.session.Account))

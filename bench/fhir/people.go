@@ -188,7 +188,7 @@ func kindOf(a *bench.Account) string {
 
 // asParty returns the resource of an account, and its type.
 func asParty(a *bench.Account) (party, string) {
-	p := party{ResourceType: kindOf(a), Identifier: []identifier{{loginSystem, a.Login}}}
+	p := party{ResourceType: kindOf(a), Meta: ofRun(a.Run), Identifier: []identifier{{loginSystem, a.Login}}}
 	if a.Display != "" {
 		p.Name = []name{{a.Display}}
 	}
