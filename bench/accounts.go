@@ -152,12 +152,12 @@ func (r *roster) add(w *Workload, a sim.Actor) *person {
 		p.account.ActsFor = r.add(w, sim.Actor{Network: a.Network, Index: a.Index, Kind: sim.ActorPatient}).account.Login
 	case sim.ActorStaff:
 		p.account.Kind = StaffAccount
-		p.account.Role = described.Role.String()
+		p.account.Role, p.account.Run = described.Role.String(), r.keys.runID
 		for _, pool := range described.Pools {
 			p.join(r.add(w, pool))
 		}
 	case sim.ActorPool:
-		p.account.Kind = PoolAccount
+		p.account.Kind, p.account.Run = PoolAccount, r.keys.runID
 	}
 	if a.Kind != sim.ActorPool {
 		p.account.Secret = r.keys.password(p.account.Login)

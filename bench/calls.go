@@ -17,7 +17,7 @@ const attachmentType = "application/pdf"
 
 // call resolves an operation's handles to the portal's ids. Its texts are added by write, outside the scheduler.
 func (r *roster) call(op *sim.Op, t *thread) Call {
-	c := Call{Kind: op.Kind}
+	c := Call{Kind: op.Kind, Run: r.keys.runID}
 	switch op.Kind {
 	case results.OpSend:
 		c.Subject = r.account(sim.Actor{Network: op.Actor.Network, Index: op.Subject, Kind: sim.ActorPatient})

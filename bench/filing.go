@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -19,13 +20,11 @@ type History struct {
 	People        []Account // as in Config
 	ShareAccounts bool
 
-	Networks   int                                // care networks
-	Past       func(network int) []sim.OpenThread // threads of one, in a fixed order: sim.Replay.Past
-	Describe   func(sim.Actor) sim.Person         // as in Workload
-	Patients   int                                // in all; of the last network only the first are taken
-	PerNetwork int                                // patients of a network
-	Messages   int                                // no thread is begun after so many; 0: all are
-	Ends       des.Time                           // the simulation's moment that is now
+	Cohorts  []Cohort                           // whose history it is
+	Past     func(network int) []sim.OpenThread // threads of a network, oldest first: sim.Replay.Past
+	Describe func(sim.Actor) sim.Person         // as in Workload
+	Messages int                                // about so many of the latest, for each patient alike; 0: all
+	Ends     des.Time                           // the simulation's moment that is now
 
 	Scenario, URL string // for the result only
 	Digest        string // these two: as in Config
@@ -35,6 +34,12 @@ type History struct {
 	Workers       int           // 0: 16
 	Journal       *FilingJournal
 	Progress      func(Progress) // phases provision, file and check, for each network; may be nil
+}
+
+// Cohort is patients of one care network, by their numbers, in ascending order.
+type Cohort struct {
+	Network  int
+	Patients []int32
 }
 
 // Filing is a whole thread as it was left, with the portal's own ids of everybody in it.
@@ -65,6 +70,8 @@ type Filed struct {
 
 // Filler is a Portal that takes whole threads, many at once.
 type Filler interface {
+	// Fills reports whether the portal at hand takes them: a kind of portal may, and some of its servers not.
+	Fills() bool
 	// Cost returns how much of a transaction a thread needs. At most 100 go into one, unless a single thread needs more.
 	Cost(Filing) int
 	// Fill makes all the threads, or none if its answer is not ok. After some errors nobody knows which.
@@ -90,9 +97,15 @@ func (h History) File(ctx context.Context) (*results.Filing, error) {
 	start := time.Now()
 	f.now = start
 	var err error
-	for n := 0; n < h.Networks && err == nil && !f.enough(); n++ {
+	for _, c := range h.Cohorts {
+		f.patients += len(c.Patients)
+	}
+	for _, c := range h.Cohorts {
 		if err = ctx.Err(); err == nil {
-			err = f.network(ctx, n)
+			err = f.network(ctx, c)
+		}
+		if err != nil {
+			break
 		}
 	}
 	f.report.Seconds = results.Number(time.Since(start).Seconds())
@@ -106,13 +119,13 @@ type filer struct {
 	History
 	report   *results.Filing
 	now      time.Time // when it began
+	patients int       // of all cohorts
+	met      int       // of the cohorts so far
 	next     int       // number of the next thread, over all networks
 	planned  int       // messages of the threads so far
 	warnings []string
 	limit    entryLimit
 }
-
-func (f *filer) enough() bool { return f.Messages > 0 && f.planned >= f.Messages }
 
 // part is one network of it.
 type part struct {
@@ -123,11 +136,11 @@ type part struct {
 }
 
 // network files the threads of one care network.
-func (f *filer) network(ctx context.Context, n int) error {
-	p := &part{filer: f, first: f.next, threads: f.choose(n)}
+func (f *filer) network(ctx context.Context, c Cohort) error {
+	p := &part{filer: f, first: f.next, threads: f.choose(c)}
 	f.next += len(p.threads)
 	keys := accountKeys{f.Digest, f.Seed, f.RunID, []byte(f.Admin.Secret)}
-	p.stage = &stage{portal: ownCookies{f.Portal}, roster: f.enrol(n, p.threads, keys), table: newTable(f.RunID), timeout: f.Timeout,
+	p.stage = &stage{portal: ownCookies{f.Portal}, roster: f.enrol(c, p.threads, keys), table: newTable(f.RunID), timeout: f.Timeout,
 		workers: f.Workers, progress: f.Progress}
 	defer p.stage.table.close()
 	said, err := p.settleIn(ctx, &f.Admin, f.People, f.ShareAccounts)
@@ -147,23 +160,30 @@ func (f *filer) network(ctx context.Context, n int) error {
 	return err
 }
 
-// choose returns the threads of a network that are wanted: of the patients who are taken, until there are enough messages.
-func (f *filer) choose(n int) (some []sim.OpenThread) {
-	patients := min(f.PerNetwork, f.Patients-n*f.PerNetwork)
-	for _, t := range f.Past(n) {
-		if int(t.Subject) < patients && !f.enough() {
-			some = append(some, t)
-			f.planned += len(t.Messages)
-		}
+// choose returns the threads of a cohort, oldest first: all, or of the latest so many that the cohorts so far have their share
+// of the messages.
+func (f *filer) choose(c Cohort) []sim.OpenThread {
+	all := slices.DeleteFunc(f.Past(c.Network), func(t sim.OpenThread) bool {
+		_, ours := slices.BinarySearch(c.Patients, t.Subject)
+		return !ours
+	})
+	f.met += len(c.Patients)
+	share := math.MaxInt
+	if f.Messages > 0 {
+		share = int(int64(f.Messages) * int64(f.met) / int64(f.patients))
 	}
-	return some
+	from := len(all)
+	for ; from > 0 && f.planned < share; from-- {
+		f.planned += len(all[from-1].Messages)
+	}
+	return all[from:]
 }
 
 // enrol names everybody of a network: all its patients, and whoever had a part in a thread.
-func (f *filer) enrol(n int, threads []sim.OpenThread, keys accountKeys) *roster {
+func (f *filer) enrol(c Cohort, threads []sim.OpenThread, keys accountKeys) *roster {
 	r, w := newRoster(keys), &Workload{Describe: f.Describe}
-	for i := range min(f.PerNetwork, f.Patients-n*f.PerNetwork) {
-		r.add(w, sim.Actor{Network: int32(n), Index: int32(i), Kind: sim.ActorPatient})
+	for _, i := range c.Patients {
+		r.add(w, sim.Actor{Network: int32(c.Network), Index: i, Kind: sim.ActorPatient})
 	}
 	for i := range threads {
 		r.addThread(w, &threads[i])
@@ -184,7 +204,7 @@ func (p *part) file(ctx context.Context) error {
 			p.table.thread(t.Thread).begin(subjectOf(t), t.Messages[0].Wording, t.Messages[0].Text)
 		}
 	}
-	if filler, bulk := p.filer.Portal.(Filler); bulk {
+	if filler, bulk := p.filer.Portal.(Filler); bulk && filler.Fills() {
 		return p.fill(ctx, filler, todo)
 	}
 	return p.each(ctx, "file", len(todo), func(ctx context.Context, i int) error { return p.one(ctx, todo[i]) })

@@ -19,6 +19,7 @@ type FilingHeader struct {
 	URL      string  `json:"url"`
 	Portal   string  `json:"portal"` // how it speaks
 	Patients int     `json:"patients"`
+	Cohorts  string  `json:"cohorts"` // which patients: a digest
 	Days     float64 `json:"history_days"`
 	Messages int     `json:"messages"` // as asked for; 0: all
 }

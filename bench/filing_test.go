@@ -35,9 +35,20 @@ func pastOf(threads, patients int) func(int) []sim.OpenThread {
 	}
 }
 
+// inNetwork describes the people of any network as those of the first.
+func inNetwork(a sim.Actor) sim.Person {
+	first := a
+	first.Network = 0
+	p := shift(1).Describe(first)
+	for i := range p.Pools {
+		p.Pools[i].Network = a.Network
+	}
+	return p
+}
+
 func historyOn(v bench.Verification, threads int) bench.History {
-	return bench.History{Portal: v.Portal, Admin: v.Admin, Networks: 1, Past: pastOf(threads, 4), Describe: shift(1).Describe, Patients: 4,
-		PerNetwork: 4, Digest: "d", RunID: "s1", Timeout: 5 * time.Second, Workers: 4}
+	return bench.History{Portal: v.Portal, Admin: v.Admin, Cohorts: []bench.Cohort{{Patients: []int32{0, 1, 2, 3}}}, Past: pastOf(threads, 4),
+		Describe: inNetwork, Digest: "d", RunID: "s1", Timeout: 5 * time.Second, Workers: 4}
 }
 
 // A history is on the portal afterwards, all of it and once.
@@ -127,9 +138,10 @@ func threadsOf(t *testing.T, v bench.Verification, run string) (n int) {
 func TestFilingSoManyMessages(t *testing.T) {
 	v := verification(t)
 	h := historyOn(v, 30)
-	h.Messages, h.Networks, h.Patients = 25, 3, 6
+	h.Messages, h.Cohorts = 25, []bench.Cohort{{Patients: []int32{0, 1, 2}}, {Network: 2, Patients: []int32{3}}}
 	got, err := h.File(t.Context())
 	require.NoError(t, err)
-	require.EqualValues(t, 13, got.Threads) // the 13th brings the 25th and 26th message
+	// Of 25 messages 18 are the share of three patients in four: 9 threads of two. The other's make it 25, with the last of 4.
+	require.EqualValues(t, 9+4, got.Threads)
 	require.EqualValues(t, 26, got.Messages)
 }

@@ -64,6 +64,7 @@ type Account struct {
 	Display string // a synthetic name
 	Role    string // of staff
 	ActsFor string // proxy: login of the patient
+	Run     string // the run that the account is made for and removed with; empty: others use it too
 	// PatientID is the portal's own id of the patient for whom a proxy acts, set with ID where adapters need it.
 	PatientID string
 	Pools     []string // staff: logins of the pools they belong to
@@ -91,6 +92,7 @@ func (s *Session) Authorize(r *http.Request) {
 // Call is one operation with every handle resolved to the portal's own ids.
 type Call struct {
 	Kind      results.OpKind
+	Run       string   // the run's id, by which what is written can be found and removed
 	Subject   *Account // send, reading: the patient it is about
 	To        *Account // send, route: person or pool; inbox: whose list
 	Thread    string

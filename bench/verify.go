@@ -89,7 +89,7 @@ func (t *trial) cast() {
 	r := newRoster(keys)
 	add := func(kind sim.ActorKind, index int32, name string) *person {
 		p := &person{actor: sim.Actor{Kind: kind, Index: index}}
-		p.account = Account{Kind: AccountKind(kind), Login: loginPrefixes[kind] + "-" + name + "-" + t.RunID, Display: "Verification " + name}
+		p.account = Account{Kind: AccountKind(kind), Login: loginPrefixes[kind] + "-" + name + "-" + t.RunID, Display: "Verification " + name, Run: t.RunID}
 		p.session.Account = &p.account
 		if kind != sim.ActorPool {
 			p.account.Secret = keys.password(p.account.Login)
@@ -173,7 +173,7 @@ func (t *trial) enter(kind results.OpKind, c results.VerifiedCheck) {
 
 // do carries out an operation in a person's name. It is tried again where that is harmless.
 func (t *trial) do(ctx context.Context, p *person, c Call) (Answer, error) {
-	c.Tag = t.tag
+	c.Tag, c.Run = t.tag, t.RunID
 	done := t.stage.do(ctx, mostTries, &p.session, &c)
 	return done.Answer, done.failure()
 }

@@ -13,7 +13,7 @@ import (
 func (x *exchange) attach(c *bench.Call) (err error) {
 	x.answer.Version = ""
 	if !x.portal.rawFiles.Load() {
-		x.answer.Ref, _, err = x.create("Binary", binary{ResourceType: "Binary", ContentType: c.MediaType, Data: c.Content})
+		x.answer.Ref, _, err = x.create("Binary", binary{ResourceType: "Binary", Meta: ofRun(c.Run), ContentType: c.MediaType, Data: c.Content})
 		refused := slices.Contains([]int{http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity}, x.answer.Status)
 		if x.answer.Version = ""; err != nil || !refused {
 			return err

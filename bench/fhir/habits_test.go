@@ -91,7 +91,7 @@ func (s *server) shown(out any) any {
 	content, _ := json.Marshal(out)
 	text := string(content)
 	if s.versions == "none" {
-		text = regexp.MustCompile(`"meta":{"versionId":"\d+"},?`).ReplaceAllString(text, "")
+		text = regexp.MustCompile(`,?"versionId":"\d+"`).ReplaceAllString(text, "")
 	}
 	if s.references == "shown" {
 		text = relativeReference.ReplaceAllStringFunc(text, func(r string) string {

@@ -104,7 +104,7 @@ func moment(text string) time.Time {
 
 // reading stores a measurement taken at home.
 func (x *exchange) reading(c *bench.Call) error {
-	o := observation{ResourceType: "Observation", Status: "final",
+	o := observation{ResourceType: "Observation", Meta: ofRun(c.Run), Status: "final",
 		Category: []concept{coded("http://terminology.hl7.org/CodeSystem/observation-category", "vital-signs")}, Code: coded("http://loinc.org", c.Reading.Code),
 		EffectiveDateTime: c.Reading.Taken.UTC().Format(time.RFC3339),
 		ValueQuantity:     quantity{c.Reading.Value, c.Reading.Unit, "http://unitsofmeasure.org", c.Reading.Unit}}

@@ -43,6 +43,18 @@ func (p *Portal) wasRead(c *communication) bool {
 	return c.Status != inProgress
 }
 
+// markRead has a message that was read earlier say so.
+func (p *Portal) markRead(c *communication, at string) {
+	switch p.read.Mark {
+	case byReceived:
+		c.Received = at
+	case byExtension:
+		c.Extension = append(c.Extension, extension{p.read.Extension, at})
+	default:
+		c.Status = completed
+	}
+}
+
 // isA reports whether a Communication is a header or a message, in the server's codes.
 func (p *Portal) isA(c *communication, kind string) bool {
 	return c.ResourceType == "Communication" && has(c.Category, p.profile.theirs(coding{kindSystem, kind}))

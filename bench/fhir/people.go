@@ -270,7 +270,7 @@ func (p *Portal) kindOf(a *bench.Account) string {
 // asParty returns the resource of an account, with what common profiles want of it.
 func (p *Portal) asParty(a *bench.Account) party {
 	yes := true
-	r := party{ResourceType: p.kindOf(a), Identifier: []identifier{{loginSystem, a.Login}}, Active: &yes}
+	r := party{ResourceType: p.kindOf(a), Meta: ofRun(a.Run), Identifier: []identifier{{loginSystem, a.Login}}, Active: &yes}
 	if given := named(a.Display); given != nil {
 		r.Name = given
 	}

@@ -127,14 +127,11 @@ func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 func (x *exchange) startThread(c *bench.Call) error {
 	thread, text, item := temporary(1), temporary(2), temporary(3)
 	sent := instant(x.portal.now())
-	head := communication{ResourceType: "Communication", Status: inProgress, Identifier: []identifier{{tagSystem, c.Tag}},
-		Category: []concept{coded(kindSystem, header), coded(categorySystem, c.Category)}, Priority: priority(c.Urgent),
-		Subject: to(c.Subject.ID), Topic: &concept{Text: c.Topic}, Sent: sent, Sender: to(x.session.Account.ID),
-		Recipient: []reference{{c.To.ID}}}
+	begun := beginning{tag: c.Tag, run: c.Run, topic: c.Topic, category: c.Category, urgent: c.Urgent, subject: c.Subject.ID,
+		from: x.session.Account.ID, to: c.To.ID, sent: sent}
+	head, work := begun.header(), begun.task(thread)
 	first := x.written(c, thread, sent)
 	first.Recipient = head.Recipient
-	work := task{ResourceType: "Task", Status: requested, Intent: "order", Identifier: head.Identifier, Priority: head.Priority,
-		Code: &head.Category[1], Description: c.Topic, Focus: to(thread), For: head.Subject, AuthoredOn: sent, Requester: head.Sender}
 	x.hold(&work, c.To)
 	var entries []entry
 	for _, made := range []struct {
@@ -160,9 +157,31 @@ func (x *exchange) startThread(c *bench.Call) error {
 	return err
 }
 
+// beginning is what a thread begins with.
+type beginning struct {
+	tag, run, topic, category string
+	urgent                    bool
+	subject, from, to         string // references
+	sent                      string
+}
+
+func (b *beginning) header() communication {
+	return communication{ResourceType: "Communication", Meta: ofRun(b.run), Status: inProgress, Identifier: []identifier{{tagSystem, b.tag}},
+		Category: []concept{coded(kindSystem, header), coded(categorySystem, b.category)}, Priority: priority(b.urgent),
+		Subject: to(b.subject), Topic: &concept{Text: b.topic}, Sent: b.sent, Sender: to(b.from), Recipient: []reference{{b.to}}}
+}
+
+// task is the work item of a thread, in nobody's list as yet.
+func (b *beginning) task(thread string) task {
+	category := coded(categorySystem, b.category)
+	return task{ResourceType: "Task", Meta: ofRun(b.run), Status: requested, Intent: "order", Identifier: []identifier{{tagSystem, b.tag}},
+		Priority: priority(b.urgent), Code: &category, Description: b.topic, Focus: to(thread), For: to(b.subject), AuthoredOn: b.sent,
+		Requester: to(b.from)}
+}
+
 // written is the message of a call, in a thread.
 func (x *exchange) written(c *bench.Call, thread, sent string) communication {
-	m := communication{ResourceType: "Communication", Status: x.portal.unreadStatus(), PartOf: []reference{{thread}},
+	m := communication{ResourceType: "Communication", Meta: ofRun(c.Run), Status: x.portal.unreadStatus(), PartOf: []reference{{thread}},
 		Identifier: []identifier{{tagSystem, c.Tag}}, Category: []concept{coded(kindSystem, message)}, Sent: sent,
 		Sender: to(x.session.Account.ID), Payload: []payload{{ContentString: c.Body}}}
 	if c.Subject != nil {

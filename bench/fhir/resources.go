@@ -15,6 +15,7 @@ const (
 	poolSystem     = "urn:portalbench:pool"
 	kindSystem     = "urn:portalbench:kind"
 	categorySystem = "urn:portalbench:category"
+	runSystem      = "urn:portalbench:run"
 )
 
 // What a Communication is: the two codes of kindSystem.
@@ -60,7 +61,21 @@ func to(ref string) *reference {
 }
 
 type meta struct {
-	VersionID string `json:"versionId,omitempty"`
+	VersionID string   `json:"versionId,omitempty"`
+	Tag       []coding `json:"tag,omitempty"`
+}
+
+// ofRun marks what was made for a run, so that it can be found and removed; what is for other runs too has no mark.
+func ofRun(run string) *meta {
+	if run == "" {
+		return nil
+	}
+	return &meta{Tag: []coding{{runSystem, run}}}
+}
+
+// madeFor reports whether something was made for a run.
+func (m *meta) madeFor(run string) bool {
+	return m != nil && slices.Contains(m.Tag, coding{runSystem, run})
 }
 
 func (m *meta) version() string {
@@ -91,6 +106,7 @@ func named(display string) []name {
 type party struct {
 	ResourceType string       `json:"resourceType"`
 	ID           string       `json:"id,omitempty"`
+	Meta         *meta        `json:"meta,omitempty"`
 	Identifier   []identifier `json:"identifier,omitempty"`
 	Name         any          `json:"name,omitempty"`
 	Patient      *reference   `json:"patient,omitempty"`
@@ -220,6 +236,7 @@ func (t *task) version() string { return t.Meta.version() }
 
 type binary struct {
 	ResourceType string `json:"resourceType"`
+	Meta         *meta  `json:"meta,omitempty"`
 	ContentType  string `json:"contentType"`
 	Data         []byte `json:"data,omitempty"`
 }
@@ -233,6 +250,7 @@ type quantity struct {
 
 type observation struct {
 	ResourceType      string     `json:"resourceType"`
+	Meta              *meta      `json:"meta,omitempty"`
 	Status            string     `json:"status"`
 	Category          []concept  `json:"category,omitempty"`
 	Code              concept    `json:"code"`

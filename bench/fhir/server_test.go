@@ -31,6 +31,7 @@ type server struct {
 	most     int                                               // entries of a transaction; 0: any number
 	oneByOne bool                                              // a list of values is one long value
 	blind    []string                                          // search parameters that it takes and does not look at
+	noTags   bool                                              // it does not look for tags
 	rawFiles bool                                              // Binary is taken and given as it is, and not as a resource
 	spoil    func(w http.ResponseWriter, r *http.Request) bool // answers in place of the server
 	habits
@@ -95,6 +96,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status, out = http.StatusOK, s.store[path]
 	case s.versions != "ignored" && ifMatch != "" && ifMatch != version(s.store[path]):
 		status, out = http.StatusPreconditionFailed, outcome("conflict", "it has changed")
+	case r.Method == http.MethodDelete:
+		delete(s.store, path)
+		status, out = http.StatusOK, outcome("informational", "gone")
 	case r.Method == http.MethodPut:
 		status, out = http.StatusOK, s.keep(path, body.(object))
 	case r.Method == http.MethodPatch:
@@ -193,7 +197,12 @@ func (s *server) keep(ref string, o object) object {
 		s.order = append(s.order, ref)
 	}
 	kind, id, _ := strings.Cut(ref, "/")
-	o["resourceType"], o["id"], o["meta"] = kind, id, object{"versionId": strconv.Itoa(next)}
+	meta, _ := o["meta"].(object)
+	if meta == nil {
+		meta = object{}
+	}
+	meta["versionId"] = strconv.Itoa(next)
+	o["resourceType"], o["id"], o["meta"] = kind, id, meta
 	s.store[ref] = o
 	return o
 }
@@ -216,6 +225,15 @@ func (s *server) transaction(b object) (int, any) {
 	for _, raw := range b["entry"].([]any) {
 		e := raw.(object)
 		q := e["request"].(object)
+		if ref := q["url"].(string); q["method"] == http.MethodDelete {
+			status := "204"
+			if s.store[ref] == nil {
+				status = "404"
+			}
+			delete(s.store, ref)
+			out = append(out, object{"response": object{"status": status}})
+			continue
+		}
 		unless, _ := q["ifNoneExist"].(string)
 		status, got := s.create(q["url"].(string), e["resource"].(object), unless)
 		o := got.(object)
@@ -290,7 +308,7 @@ func (s *server) search(kind string, q url.Values) object {
 func (s *server) find(kind string, q url.Values, fresh bool) (found []object) {
 	for _, ref := range s.order {
 		o := s.store[ref]
-		if s.stale && !fresh && q.Has("identifier") {
+		if tag := q.Get("_tag"); o == nil || tag != "" && !s.noTags && !tagged(o, tag) || s.stale && !fresh && q.Has("identifier") {
 			continue
 		}
 		if o["resourceType"] == kind && !slices.ContainsFunc(parameters(q), func(p string) bool { return !s.matching(o, p, q.Get(p)) }) {
@@ -298,6 +316,12 @@ func (s *server) find(kind string, q url.Values, fresh bool) (found []object) {
 		}
 	}
 	return found
+}
+
+func tagged(o object, tag string) bool {
+	text, _ := json.Marshal(o["meta"])
+	_, code, _ := strings.Cut(tag, "|")
+	return strings.Contains(string(text), `"`+code+`"`)
 }
 
 func parameters(q url.Values) (some []string) {

@@ -79,8 +79,8 @@ func (a accountBody) check() error {
 		return fmt.Errorf("kind must be patient, proxy, staff or pool")
 	case a.Login == "" || utf8.RuneCountInString(a.Login) > maxLogin || a.Login == AdminLogin:
 		return fmt.Errorf("login must have 1 to %d characters and not be %s", maxLogin, AdminLogin)
-	case utf8.RuneCountInString(a.Display) > maxDisplay || utf8.RuneCountInString(a.Role) > maxLogin:
-		return fmt.Errorf("display or role is too long")
+	case utf8.RuneCountInString(a.Display) > maxDisplay || utf8.RuneCountInString(a.Role) > maxLogin || utf8.RuneCountInString(a.Run) > maxLogin:
+		return fmt.Errorf("display, role or run is too long")
 	case k == kindPool && a.Secret != "":
 		return fmt.Errorf("nobody signs in to a pool: it takes no secret")
 	case k != kindPool && len(a.Secret) < minSecret:
@@ -140,7 +140,7 @@ func (p *provisioning) store(q *queries, body accountBody) (id int64, isNew bool
 		return 0, false, err
 	}
 	if old.id == 0 {
-		id, err = q.insert(sqlInsertAccount, k, body.Login, body.Display, body.Role, secret)
+		id, err = q.insert(sqlInsertAccount, k, body.Login, body.Display, body.Role, secret, body.Run)
 		return id, true, err
 	}
 	if old.kind != k {

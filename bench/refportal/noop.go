@@ -40,6 +40,8 @@ func (n *noop) serve(rt route, r *http.Request) (answer, error) {
 		return created(signInAnswer{fmt.Sprintf("noop-%d", id), expires, formatID(accountID, id), "patient"})
 	case "recipients":
 		return ok(recipientsAnswer{[]recipient{}})
+	case "remove":
+		return ok(removedAnswer{})
 	case "audit":
 		return ok(auditAnswer{Entries: []auditEntry{}})
 	case "readings":

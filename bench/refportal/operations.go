@@ -1,6 +1,7 @@
 package refportal
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -78,7 +79,7 @@ func (x *exchange) provision(c *bench.Call) error {
 	body := provisionBody{Accounts: make([]accountBody, len(c.Accounts))}
 	for i, a := range c.Accounts {
 		body.Accounts[i] = accountBody{Kind: kind(a.Kind).String(), Login: a.Login, Display: a.Display, Role: a.Role,
-			ActsFor: a.ActsFor, Pools: a.Pools, CareTeam: a.CareTeam}
+			ActsFor: a.ActsFor, Pools: a.Pools, CareTeam: a.CareTeam, Run: a.Run}
 		if a.Kind != bench.PoolAccount {
 			body.Accounts[i].Secret = a.Secret
 		}
@@ -241,9 +242,17 @@ func (x *exchange) reading(c *bench.Call) error {
 		subject = x.session.Account
 	}
 	body := readingBody{Subject: address(subject), Code: c.Reading.Code, Value: c.Reading.Value, Unit: c.Reading.Unit,
-		Taken: c.Reading.Taken}
+		Taken: c.Reading.Taken, Run: c.Run}
 	var a readingAnswer
 	_, err := x.ask(sending{method: "POST", path: "/v1/readings", body: body}, &a)
 	x.answer.Ref = a.ID
 	return err
+}
+
+// Clean removes some of what was made for a run.
+func (p *Portal) Clean(ctx context.Context, s *bench.Session, run string) (bench.Removed, bench.Answer, error) {
+	x := &exchange{portal: p, ctx: ctx, session: s}
+	var r removedAnswer
+	_, err := x.ask(sending{method: "DELETE", path: "/v1/runs/" + url.PathEscape(run)}, &r)
+	return bench.Removed{Threads: r.Threads, Messages: r.Messages, Readings: r.Readings, Accounts: r.Accounts, More: r.More}, x.answer, err
 }

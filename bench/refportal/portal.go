@@ -21,7 +21,10 @@ type Portal struct {
 	faults string // what it does wrong on demand
 }
 
-var _ bench.Portal = (*Portal)(nil)
+var (
+	_ bench.Portal  = (*Portal)(nil)
+	_ bench.Cleaner = (*Portal)(nil)
+)
 
 // NewPortal returns the adapter for the portal at baseURL.
 func NewPortal(client *http.Client, baseURL string) *Portal {

@@ -15,8 +15,8 @@ const maxCode = 40
 func (b readingBody) check() error {
 	long := func(s string) bool { return utf8.RuneCountInString(s) > maxCode }
 	switch {
-	case b.Code == "" || long(b.Code) || long(b.Unit):
-		return badRequest(fmt.Sprintf("code and unit must have at most %d characters, and code at least 1", maxCode))
+	case b.Code == "" || long(b.Code) || long(b.Unit) || long(b.Run):
+		return badRequest(fmt.Sprintf("code, unit and run must have at most %d characters, and code at least 1", maxCode))
 	case b.Taken.IsZero():
 		return badRequest("taken must say when the reading was taken")
 	}
@@ -70,7 +70,7 @@ func (q *queries) storeReading(by principal, b readingBody) (id string, isNew bo
 	case !errors.Is(err, sql.ErrNoRows):
 		return "", false, err
 	}
-	if n, err = q.insert(sqlInsertReading, by.patient(), b.Code, taken, b.Value, b.Unit, by.id); err != nil {
+	if n, err = q.insert(sqlInsertReading, by.patient(), b.Code, taken, b.Value, b.Unit, by.id, b.Run); err != nil {
 		return "", false, err
 	}
 	id = formatID(readingID, n)

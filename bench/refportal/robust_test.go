@@ -134,7 +134,7 @@ func TestAPanicOrErrorInTheWriterUndoesOneChangeOnly(t *testing.T) {
 
 // mark leaves something to look for.
 func mark(q *queries, login string) error {
-	_, err := q.insert(sqlInsertAccount, kindPool, login, "", "", nil)
+	_, err := q.insert(sqlInsertAccount, kindPool, login, "", "", nil, "")
 	return err
 }
 

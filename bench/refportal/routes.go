@@ -31,6 +31,7 @@ func routes() []route {
 		{"GET", "/healthz", "health", anybody, false, (*Server).health},
 		{"POST", "/v1/sessions", "auth", anybody, false, (*Server).signIn},
 		{"POST", "/v1/accounts", "provision", admins, false, (*Server).provision},
+		{"DELETE", "/v1/runs/{run}", "remove", admins, false, (*Server).remove},
 		{"GET", "/v1/audit", "audit", admins, false, (*Server).audit},
 		{"GET", "/v1/recipients", "recipients", patients, false, (*Server).recipients},
 		{"POST", "/v1/threads", "send", everybody, false, (*Server).send},

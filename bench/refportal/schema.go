@@ -9,7 +9,7 @@ import (
 )
 
 // schemaVersion goes up when tables or their columns change.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // schema makes what is missing, in SQLite's words (see postgresTypes). Times are microseconds since 1970 in UTC. Ids are never given out twice.
 //
@@ -20,6 +20,7 @@ const schemaVersion = 1
 //	holder    in whose list it stands: owner if there is one, home otherwise
 //	position  its place in that list: a number that grows over the whole portal, given when the item entered the list
 //
+// An account or reading with a run was made for it alone and goes with it; a thread goes with whoever it was granted to.
 // A grant lets staff see a thread: as the sender, as the addressee, as an owner, or through the pool it was in.
 const schema = `
 CREATE TABLE IF NOT EXISTS portal (version INTEGER NOT NULL);
@@ -30,7 +31,8 @@ CREATE TABLE IF NOT EXISTS accounts (
 	display  TEXT NOT NULL DEFAULT '',
 	role     TEXT NOT NULL DEFAULT '',
 	secret   BLOB,
-	acts_for INTEGER NOT NULL DEFAULT 0
+	acts_for INTEGER NOT NULL DEFAULT 0,
+	run      TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS memberships (
 	staff INTEGER NOT NULL, pool INTEGER NOT NULL, PRIMARY KEY (staff, pool)
@@ -90,6 +92,7 @@ CREATE TABLE IF NOT EXISTS readings (
 	value    REAL NOT NULL,
 	unit     TEXT NOT NULL,
 	reporter INTEGER NOT NULL,
+	run      TEXT NOT NULL DEFAULT '',
 	UNIQUE (patient, code, taken)
 );
 CREATE TABLE IF NOT EXISTS audit (

@@ -51,6 +51,19 @@ const (
 	sqlReadings
 	sqlInsertAudit
 	sqlAudit
+	sqlRunThreads
+	sqlRunAccounts
+	sqlDeleteFilesIn
+	sqlDeleteMessagesIn
+	sqlDeleteGrantsOf
+	sqlDeleteThread
+	sqlForgetMemberships
+	sqlForgetCareTeams
+	sqlForgetSessions
+	sqlForgetReadings
+	sqlForgetFiles
+	sqlForgetReads
+	sqlForgetAccounts
 	sqlBegin
 	sqlCommit
 	sqlRollback
@@ -70,6 +83,9 @@ const listColumns = `t.id, t.version, t.item_state, t.closed, t.topic, t.categor
 
 // inPools is true for pools that account $2 belongs to.
 const inPools = ` IN (SELECT pool FROM memberships WHERE staff = $2)`
+
+// ofRun is true for accounts that were made for run $1.
+const ofRun = ` IN (SELECT id FROM accounts WHERE run = $1)`
 
 // lock keeps others from changing the row until the change that read it is committed. SQLite, whose changes come one after
 // the other, has no such words and needs none.
@@ -95,7 +111,7 @@ var statements = [numStatements]string{
 	sqlLoginLocked:      accountByLogin + lock,
 	sqlAccountByID:      accountByID,
 	sqlAccountLocked:    accountByID + lock,
-	sqlInsertAccount:    `INSERT INTO accounts (kind, login, display, role, secret) VALUES ($1, $2, $3, $4, $5)` + newID,
+	sqlInsertAccount:    `INSERT INTO accounts (kind, login, display, role, secret, run) VALUES ($1, $2, $3, $4, $5, $6)` + newID,
 	sqlUpdateAccount:    `UPDATE accounts SET display = $2, role = $3, secret = $4 WHERE id = $1`,
 	sqlSetActsFor:       `UPDATE accounts SET acts_for = $2 WHERE id = $1`,
 	sqlInsertMembership: `INSERT INTO memberships (staff, pool) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
@@ -148,16 +164,30 @@ var statements = [numStatements]string{
 	sqlLinkFile:   `UPDATE attachments SET message = $3 WHERE id = $1 AND uploader = $2 AND message IS NULL`,
 	sqlFile: `SELECT a.uploader, coalesce(m.thread, 0), a.media_type, a.content FROM attachments a
 		LEFT JOIN messages m ON m.id = a.message WHERE a.id = $1`,
-	sqlInsertReading: `INSERT INTO readings (patient, code, taken, value, unit, reporter)
-		VALUES ($1, $2, $3, $4, $5, $6)` + newID,
+	sqlInsertReading: `INSERT INTO readings (patient, code, taken, value, unit, reporter, run)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)` + newID,
 	sqlReading:     `SELECT id, value, unit FROM readings WHERE patient = $1 AND code = $2 AND taken = $3`,
 	sqlReadings:    `SELECT id, code, taken, value, unit, reporter FROM readings WHERE patient = $1 AND id > $2 ORDER BY id LIMIT $3`,
 	sqlInsertAudit: `INSERT INTO audit (at, actor, action, object, subject) VALUES ($1, $2, $3, $4, $5)`,
 	sqlAudit:       `SELECT id, at, actor, action, object, subject FROM audit WHERE id > $1 ORDER BY id LIMIT $2`,
-	sqlBegin:       `BEGIN IMMEDIATE`,
-	sqlCommit:      `COMMIT`,
-	sqlRollback:    `ROLLBACK`,
-	sqlSavepoint:   `SAVEPOINT one`,
-	sqlRelease:     `RELEASE one`,
-	sqlRollbackTo:  `ROLLBACK TO one`,
+	sqlRunThreads: `SELECT DISTINCT g.thread FROM grants g JOIN accounts a ON a.id = g.account WHERE a.run = $1
+		ORDER BY g.thread LIMIT $2`,
+	sqlRunAccounts:       `SELECT id FROM accounts WHERE run = $1 ORDER BY id`,
+	sqlDeleteFilesIn:     `DELETE FROM attachments WHERE message IN (SELECT id FROM messages WHERE thread = $1)`,
+	sqlDeleteMessagesIn:  `DELETE FROM messages WHERE thread = $1`,
+	sqlDeleteGrantsOf:    `DELETE FROM grants WHERE thread = $1`,
+	sqlDeleteThread:      `DELETE FROM threads WHERE id = $1`,
+	sqlForgetMemberships: `DELETE FROM memberships WHERE staff` + ofRun + ` OR pool` + ofRun,
+	sqlForgetCareTeams:   `DELETE FROM care_teams WHERE patient` + ofRun + ` OR member` + ofRun,
+	sqlForgetSessions:    `DELETE FROM sessions WHERE account` + ofRun,
+	sqlForgetReadings:    `DELETE FROM readings WHERE run = $1 OR patient` + ofRun,
+	sqlForgetFiles:       `DELETE FROM attachments WHERE message IS NULL AND uploader` + ofRun,
+	sqlForgetReads:       `DELETE FROM reads WHERE account` + ofRun + ` OR message NOT IN (SELECT id FROM messages)`,
+	sqlForgetAccounts:    `DELETE FROM accounts WHERE run = $1`,
+	sqlBegin:             `BEGIN IMMEDIATE`,
+	sqlCommit:            `COMMIT`,
+	sqlRollback:          `ROLLBACK`,
+	sqlSavepoint:         `SAVEPOINT one`,
+	sqlRelease:           `RELEASE one`,
+	sqlRollbackTo:        `ROLLBACK TO one`,
 }

@@ -275,12 +275,17 @@ func (q *queries) insert(s statement, args ...any) (id int64, err error) {
 
 // touched runs a statement and reports whether it changed a row.
 func (q *queries) touched(s statement, args ...any) (bool, error) {
+	n, err := q.changed(s, args...)
+	return n > 0, err
+}
+
+// changed runs a statement and returns how many rows it changed.
+func (q *queries) changed(s statement, args ...any) (int64, error) {
 	res, err := q.stmt(s).Exec(args...)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	n, err := res.RowsAffected()
-	return n > 0, err
+	return res.RowsAffected()
 }
 
 func (q *queries) one(s statement, args ...any) *sql.Row { return q.stmt(s).QueryRow(args...) }

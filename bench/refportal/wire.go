@@ -29,6 +29,7 @@ type accountBody struct {
 	ActsFor  string   `json:"acts_for,omitempty"`
 	Pools    []string `json:"pools,omitempty"`
 	CareTeam []string `json:"care_team,omitempty"`
+	Run      string   `json:"run,omitempty"`
 }
 
 type provisionAnswer struct {
@@ -174,6 +175,16 @@ type readingBody struct {
 	Value   float64   `json:"value"`
 	Unit    string    `json:"unit"`
 	Taken   time.Time `json:"taken"`
+	Run     string    `json:"run,omitempty"`
+}
+
+// removedAnswer says what a request has removed of a run, and whether there is more.
+type removedAnswer struct {
+	Threads  int64 `json:"threads"`
+	Messages int64 `json:"messages"`
+	Readings int64 `json:"readings"`
+	Accounts int64 `json:"accounts"`
+	More     bool  `json:"more"`
 }
 
 type readingAnswer struct {
