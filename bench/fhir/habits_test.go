@@ -56,10 +56,17 @@ func (s *server) refuses(r *http.Request, path string, body any) int {
 		return http.StatusBadRequest
 	case s.references == "needed" && relativeReference.Match(text):
 		return http.StatusUnprocessableEntity
-	case kind == "Patient" && r.Method == http.MethodPost && slices.ContainsFunc(s.profile, func(e string) bool { return bundle[e] == nil }):
+	case kind == "Patient" && r.Method == http.MethodPost && s.unlikeProfile(bundle), slices.ContainsFunc(entries, func(e any) bool {
+		resource, _ := e.(object)["resource"].(object)
+		return resource["resourceType"] == "Patient" && s.unlikeProfile(resource)
+	}):
 		return http.StatusUnprocessableEntity
 	}
 	return 0
+}
+
+func (s *server) unlikeProfile(patient object) bool {
+	return slices.ContainsFunc(s.profile, func(e string) bool { return patient[e] == nil })
 }
 
 var relativeReference = regexp.MustCompile(`"reference":"[A-Z][A-Za-z]+/`)

@@ -358,7 +358,7 @@ func (s *server) matching(o object, parameter, values string) bool {
 	}
 	for _, v := range list {
 		system, code, isToken := strings.Cut(v, "|")
-		if !isToken && strings.Contains(string(text), `"`+v+`"`) {
+		if !isToken && (strings.Contains(string(text), `"`+v+`"`) || strings.Contains(string(text), `"`+s.web.URL+`/fhir/`+v+`"`)) {
 			return true
 		}
 		if isToken && strings.Contains(string(text), `"`+code+`"`) && strings.Contains(string(text), `"`+system+`"`) {
