@@ -20,8 +20,10 @@ fi
 stop() { as "$bin/pg_ctl" -D "$dir/data" -m immediate -s stop >&2 || true; rm -rf "$dir"; }
 trap stop EXIT
 trap 'exit 1' INT TERM HUP # or the trap before is not heard
-as "$bin/initdb" -D "$dir/data" -U portalbench -A trust --no-sync >/dev/null
+password=$(od -An -tx8 -N16 /dev/urandom | tr -d ' ')
+(umask 077 && echo "$password" >"$dir/password" && { [ "$(id -u)" != 0 ] || chown postgres "$dir/password"; })
+as "$bin/initdb" -D "$dir/data" -U portalbench -A scram-sha-256 --pwfile="$dir/password" --no-sync >/dev/null
 as "$bin/pg_ctl" -D "$dir/data" -s -w -l "$dir/log" -o "-h 127.0.0.1 -p $port -k '' -c max_connections=200" start >&2
-as "$bin/createdb" -h 127.0.0.1 -p "$port" -U portalbench portalbench
-echo "postgres://portalbench@127.0.0.1:$port/portalbench"
+as env PGPASSWORD="$password" "$bin/createdb" -h 127.0.0.1 -p "$port" -U portalbench portalbench
+echo "postgres://portalbench:$password@127.0.0.1:$port/portalbench"
 cat >/dev/null
