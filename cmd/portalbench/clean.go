@@ -33,7 +33,7 @@ func newPortalCleanCommand() *cobra.Command {
 			"accounts that were made for it alone. RUN is its run folder, or the run id that every output names. Patients\n" +
 			"and proxies of a scenario are there for all its runs, and stay. Nothing that another run or anybody else has\n" +
 			"made is touched, and doing it twice is harmless.",
-		Example: "  portalbench portal clean --run runs/smoke-20310303-080000 --url http://127.0.0.1:8080 --auth file:admin.yaml",
+		Example: "  portalbench portal clean --run filled --url $URL --auth file:admin.yaml",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return f.clean(cmd) },
 	}

@@ -44,8 +44,7 @@ func newPortalSeedCommand() *cobra.Command {
 			"A history that was interrupted, or killed, goes on with the same command and --resume RUN; nothing is made\n" +
 			"twice. portal clean --run RUN removes it again.\n\n" +
 			"Exits with 1 when something that the portal acknowledged is lost, duplicated or seen by others.",
-		Example: "  portalbench portal serve --credentials admin.yaml --store sqlite:portal.db --addr 127.0.0.1:8080 &\n" +
-			"  portalbench portal seed smoke --messages 200 --url http://127.0.0.1:8080 --auth file:admin.yaml",
+		Example: "  portalbench portal seed smoke --messages 200 --url $URL --auth file:admin.yaml --out filled",
 		Args: atMostOne("scenario"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
 	}
