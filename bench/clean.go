@@ -45,7 +45,7 @@ func (c Cleaning) Run(ctx context.Context) (sum Removed, err error) {
 	if !can {
 		return sum, fmt.Errorf("%w: %s has no operation for it", ErrCannotClean, c.Portal.Capabilities().Name)
 	}
-	if err := checkRunID(c.RunID); err != nil {
+	if err := CheckRunID(c.RunID); err != nil {
 		return sum, err
 	}
 	if c.Timeout <= 0 {

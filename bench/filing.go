@@ -2,9 +2,11 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/portalbench/portalbench/generators"
@@ -33,13 +35,7 @@ type History struct {
 	Timeout       time.Duration // of one operation; 0: 30 s
 	Workers       int           // 0: 16
 	Journal       *FilingJournal
-	Progress      func(Progress) // phases provision, file and check, for each network; may be nil
-}
-
-// Cohort is patients of one care network, by their numbers, in ascending order.
-type Cohort struct {
-	Network  int
-	Patients []int32
+	Progress      func(Progress) // one phase, seed: how many patients' history is there, roughly; may be nil
 }
 
 // Filing is a whole thread as it was left, with the portal's own ids of everybody in it.
@@ -91,22 +87,17 @@ func (h History) File(ctx context.Context) (*results.Filing, error) {
 	if f.Workers <= 0 {
 		f.Workers = defaultWorkers
 	}
-	if err := checkRunID(h.RunID); err != nil {
-		return nil, err
-	}
 	start := time.Now()
 	f.now = start
-	var err error
+	err := CheckRunID(h.RunID)
 	for _, c := range h.Cohorts {
 		f.patients += len(c.Patients)
 	}
 	for _, c := range h.Cohorts {
-		if err = ctx.Err(); err == nil {
-			err = f.network(ctx, c)
-		}
-		if err != nil {
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			break
 		}
+		err = f.network(ctx, c)
 	}
 	f.report.Seconds = results.Number(time.Since(start).Seconds())
 	f.report.Warnings = f.warnings
@@ -125,6 +116,7 @@ type filer struct {
 	planned  int       // messages of the threads so far
 	warnings []string
 	limit    entryLimit
+	mu       sync.Mutex // of what was filed, in the report
 }
 
 // part is one network of it.
@@ -141,7 +133,7 @@ func (f *filer) network(ctx context.Context, c Cohort) error {
 	f.next += len(p.threads)
 	keys := accountKeys{f.Digest, f.Seed, f.RunID, []byte(f.Admin.Secret)}
 	p.stage = &stage{portal: ownCookies{f.Portal}, roster: f.enrol(c, p.threads, keys), table: newTable(f.RunID), timeout: f.Timeout,
-		workers: f.Workers, progress: f.Progress}
+		workers: f.Workers, progress: f.progressOf(c)}
 	defer p.stage.table.close()
 	said, err := p.settleIn(ctx, &f.Admin, f.People, f.ShareAccounts)
 	f.warnings = append(f.warnings, said...)
@@ -158,6 +150,25 @@ func (f *filer) network(ctx context.Context, c Cohort) error {
 		f.report.Check.Add(found)
 	}
 	return err
+}
+
+// progressOf turns the phases of one network into a part of the whole: how long each takes of it is a guess.
+func (f *filer) progressOf(c Cohort) func(Progress) {
+	if f.Progress == nil {
+		return nil
+	}
+	before, here := float64(f.met-len(c.Patients)), float64(len(c.Patients))
+	return func(p Progress) {
+		from, until := 0., .2
+		switch p.Phase {
+		case "file":
+			from, until = .2, .8
+		case "ledger":
+			from, until = .8, 1
+		}
+		done := before + here*(from+(until-from)*float64(p.Done)/float64(max(p.Total, 1)))
+		f.Progress(Progress{Phase: "seed", Done: int64(done), Total: int64(f.patients)})
+	}
 }
 
 // choose returns the threads of a cohort, oldest first: all, or of the latest so many that the cohorts so far have their share
@@ -192,17 +203,21 @@ func (f *filer) enrol(c Cohort, threads []sim.OpenThread, keys accountKeys) *ros
 	return r
 }
 
-// file makes what is not there yet.
+// file makes what is not there yet. What an earlier process has made is looked up, to be checked with the rest.
 func (p *part) file(ctx context.Context) error {
-	var todo []int
+	var todo, made []int
 	for i := range p.threads {
-		if number := p.first + i; p.Journal.done(number) {
-			p.filer.report.FoundBefore++
+		t := &p.threads[i]
+		p.table.thread(t.Thread).begin(subjectOf(t), t.Messages[0].Wording, t.Messages[0].Text)
+		if p.Journal.done(p.first + i) {
+			made = append(made, i)
 		} else {
 			todo = append(todo, i)
-			t := &p.threads[i]
-			p.table.thread(t.Thread).begin(subjectOf(t), t.Messages[0].Wording, t.Messages[0].Text)
 		}
+	}
+	p.filer.report.FoundBefore += int64(len(made))
+	if err := p.each(ctx, "file", len(made), func(ctx context.Context, i int) error { return p.recall(ctx, made[i]) }); err != nil {
+		return err
 	}
 	if filler, bulk := p.filer.Portal.(Filler); bulk && filler.Fills() {
 		return p.fill(ctx, filler, todo)
@@ -213,7 +228,7 @@ func (p *part) file(ctx context.Context) error {
 // one files a thread by the operations that people would have used.
 func (p *part) one(ctx context.Context, i int) error {
 	t, number := &p.threads[i], p.first+i
-	s := &seeder{stage: p.stage, from: t, thread: p.table.thread(t.Thread), in: map[sim.Actor]bool{}}
+	s := p.seeder(i)
 	if p.Journal.begun(number) {
 		if err := s.meet(ctx); err != nil {
 			return err
@@ -226,17 +241,45 @@ func (p *part) one(ctx context.Context, i int) error {
 	if err != nil {
 		return fmt.Errorf("filing thread %d of network %d: %w", t.Thread.Number, t.Thread.Network, err)
 	}
-	return p.filed(number, number+1, int64(len(t.Messages)))
+	return p.filed(i, i+1)
 }
 
-// filed notes that threads are there.
-func (p *part) filed(from, until int, messages int64) error {
-	err := p.Journal.finish(from, until)
-	p.filer.limit.mu.Lock()
-	defer p.filer.limit.mu.Unlock()
+func (p *part) seeder(i int) *seeder {
+	t := &p.threads[i]
+	return &seeder{stage: p.stage, from: t, thread: p.table.thread(t.Thread), in: map[sim.Actor]bool{}}
+}
+
+// filed notes that threads are there, and where.
+func (p *part) filed(from, until int) error {
+	var ids []string
+	messages := 0
+	for i := range p.threads[from:until] {
+		t := &p.threads[from+i]
+		ids, messages = append(ids, p.table.thread(t.Thread).self.id), messages+len(t.Messages)
+	}
+	err := p.Journal.finish(p.first+from, ids)
+	p.filer.mu.Lock()
+	defer p.filer.mu.Unlock()
 	p.filer.report.Threads += int64(until - from)
-	p.filer.report.Messages += messages
+	p.filer.report.Messages += int64(messages)
 	return err
+}
+
+// recall looks a thread up that an earlier process has made. What is missing of it is lost.
+func (p *part) recall(ctx context.Context, i int) error {
+	s, all := p.seeder(i), int64(len(p.threads[i].Messages))
+	sender := p.roster.byActor[s.from.Sender]
+	err := s.as(ctx, mostTries, sender, func(session *Session) error { return s.take(ctx, session, p.Journal.thread(p.first+i)) })
+	var not *notDone
+	if gone := errors.As(err, &not) && (not.Outcome == results.NotFound || not.Outcome == results.Denied); err != nil && !gone {
+		return fmt.Errorf("looking for a thread that was made before: %w", err)
+	}
+	missing := all - int64(len(s.thread.authored))
+	p.filer.mu.Lock()
+	defer p.filer.mu.Unlock()
+	p.filer.report.Check.Lost += missing
+	p.filer.report.Check.Checked += missing
+	return nil
 }
 
 // meet looks for what an interrupted filing has left of the thread: its ids and those of the messages that are there.
@@ -247,23 +290,28 @@ func (s *seeder) meet(ctx context.Context) error {
 		if err != nil || row.Thread == "" {
 			return err
 		}
-		a := s.stage.do(ctx, mostTries, session, &Call{Kind: results.OpThread, Thread: row.Thread})
-		if err := a.failure(); err != nil {
-			return err
-		}
-		s.thread.self.learn(row.Thread)
 		s.thread.stale, s.resumed = true, true
-		for n := range s.from.Messages {
-			m := &s.from.Messages[n]
-			k := slices.IndexFunc(a.Messages, func(seen Seen) bool { return seen.Body == generators.Body(m.Wording, m.Text) })
-			if k < 0 {
-				break
-			}
-			s.thread.message(int32(n)).learn(a.Messages[k].Message)
-			s.thread.authored = append(s.thread.authored, authored{int32(n), m.Author, m.Wording, m.Text})
-		}
-		return nil
+		return s.take(ctx, session, row.Thread)
 	})
+}
+
+// take enters what is on the portal of the thread, in order, up to the first message that is not there.
+func (s *seeder) take(ctx context.Context, session *Session, id string) error {
+	a := s.stage.do(ctx, mostTries, session, &Call{Kind: results.OpThread, Thread: id})
+	if err := a.failure(); err != nil {
+		return err
+	}
+	s.thread.self.learn(id)
+	for n := range s.from.Messages {
+		m := &s.from.Messages[n]
+		k := slices.IndexFunc(a.Messages, func(seen Seen) bool { return seen.Body == generators.Body(m.Wording, m.Text) })
+		if k < 0 {
+			break
+		}
+		s.thread.message(int32(n)).learn(a.Messages[k].Message)
+		s.thread.authored = append(s.thread.authored, authored{int32(n), m.Author, m.Wording, m.Text})
+	}
+	return nil
 }
 
 // filing describes the i'th thread for a Filler.

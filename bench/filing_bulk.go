@@ -108,11 +108,7 @@ func (q *filingQueue) put(ctx context.Context, s *Session, some []int) error {
 	if err := q.make(ctx, s, some, doubtful); err != nil {
 		return err
 	}
-	messages := int64(0)
-	for _, i := range some {
-		messages += int64(len(q.threads[i].Messages))
-	}
-	err := q.filed(from, until, messages)
+	err := q.filed(some[0], some[len(some)-1]+1)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.handed += len(some)

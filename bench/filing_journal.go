@@ -24,6 +24,40 @@ type FilingHeader struct {
 	Messages int     `json:"messages"` // as asked for; 0: all
 }
 
+// Differences names what another header says differently, run and format apart.
+func (h FilingHeader) Differences(of FilingHeader) (differs []string) {
+	compare := func(name string, here, there any) {
+		if here != there {
+			differs = append(differs, fmt.Sprintf("%s %v, and it was %v", name, here, there))
+		}
+	}
+	compare("scenario", h.Scenario, of.Scenario)
+	compare("seed", h.Seed, of.Seed)
+	compare("url", h.URL, of.URL)
+	compare("portal", h.Portal, of.Portal)
+	compare("patients", h.Patients, of.Patients)
+	compare("days", h.Days, of.Days)
+	compare("messages", h.Messages, of.Messages)
+	if len(differs) == 0 {
+		compare("scenario or policy digest", h.Digest, of.Digest)
+		compare("choice of patients", h.Cohorts, of.Cohorts)
+	}
+	return differs
+}
+
+// ReadFilingHeader reads the first line of a journal.
+func ReadFilingHeader(r io.Reader) (FilingHeader, error) { return readFilingHeader(newLines(r)) }
+
+func readFilingHeader(l *lines) (h FilingHeader, err error) {
+	if err = l.next(&h); err != nil {
+		return h, fmt.Errorf("reading the journal: %w: was it written by portal seed?", err)
+	}
+	if err = checkKind(h.Format, h.Kind, "seed-journal"); err != nil {
+		err = fmt.Errorf("reading the journal: %w", err)
+	}
+	return h, err
+}
+
 // FilingJournal keeps which threads were begun and which are done, a line for each portion, so that a filing that was
 // killed can go on and makes nothing twice. It is safe for concurrent use; a nil one keeps nothing.
 type FilingJournal struct {
@@ -32,6 +66,7 @@ type FilingJournal struct {
 	mu    sync.Mutex
 	w     io.Writer
 	state map[int]filingState // by the thread's number
+	ids   map[int]string      // of those that are done
 }
 
 type filingState uint8
@@ -46,25 +81,40 @@ const (
 type portion struct {
 	Begun *[2]int `json:"begun,omitempty"`
 	Done  *[2]int `json:"done,omitempty"`
+	// Threads are the portal's ids of those that are done.
+	Threads []string `json:"threads,omitempty"`
+}
+
+// mostAtOnce is how many threads a line can speak of.
+const mostAtOnce = 10_000
+
+func (p portion) check() error {
+	for _, numbers := range []*[2]int{p.Begun, p.Done} {
+		if numbers != nil && (numbers[0] < 0 || numbers[1] < numbers[0] || numbers[1]-numbers[0] > mostAtOnce) {
+			return fmt.Errorf("no threads are numbered from %d to %d", numbers[0], numbers[1])
+		}
+	}
+	if p.Done != nil && len(p.Threads) != p.Done[1]-p.Done[0] || p.Done == nil && len(p.Threads) > 0 {
+		return errors.New("there are other ids than threads")
+	}
+	return nil
 }
 
 // NewFilingJournal begins a journal.
 func NewFilingJournal(w io.Writer, h FilingHeader) (*FilingJournal, error) {
 	h.Format, h.Kind = 1, "seed-journal"
-	j := &FilingJournal{Header: h, w: w, state: map[int]filingState{}}
+	j := &FilingJournal{Header: h, w: w}
 	return j, j.write(h)
 }
 
 // ResumeFilingJournal goes on with a journal that was read up to its end. A last line that was cut off counts as not
 // written.
 func ResumeFilingJournal(rw io.ReadWriter) (*FilingJournal, error) {
-	j := &FilingJournal{w: rw, state: map[int]filingState{}}
+	j := &FilingJournal{w: rw, state: map[int]filingState{}, ids: map[int]string{}}
 	lines := newLines(rw)
-	if err := lines.next(&j.Header); err != nil {
-		return nil, fmt.Errorf("reading the journal: %w: was it written by portal seed?", err)
-	}
-	if err := checkKind(j.Header.Format, j.Header.Kind, "seed-journal"); err != nil {
-		return nil, fmt.Errorf("reading the journal: %w", err)
+	var err error
+	if j.Header, err = readFilingHeader(lines); err != nil {
+		return nil, err
 	}
 	for {
 		var p portion
@@ -76,8 +126,14 @@ func ResumeFilingJournal(rw io.ReadWriter) (*FilingJournal, error) {
 		if err != nil {
 			continue // the last line of a process that was killed
 		}
+		if err := p.check(); err != nil {
+			return nil, fmt.Errorf("reading the journal: line %d: %w: it is damaged: remove the run with portal clean, and begin anew", lines.number, err)
+		}
 		j.enter(p.Begun, filingBegun)
 		j.enter(p.Done, filingDone)
+		for i, id := range p.Threads {
+			j.ids[p.Done[0]+i] = id
+		}
 	}
 }
 
@@ -113,10 +169,15 @@ func (j *FilingJournal) note(p portion) error {
 func (j *FilingJournal) begin(from, until int) error {
 	return j.note(portion{Begun: &[2]int{from, until}})
 }
-func (j *FilingJournal) finish(from, until int) error {
-	return j.note(portion{Done: &[2]int{from, until}})
+
+// finish notes the threads from a number on.
+func (j *FilingJournal) finish(from int, ids []string) error {
+	return j.note(portion{Done: &[2]int{from, from + len(ids)}, Threads: ids})
 }
 
 // done and begun speak of what an earlier process did: what this one does is not looked up.
-func (j *FilingJournal) done(number int) bool  { return j != nil && j.state[number] == filingDone }
-func (j *FilingJournal) begun(number int) bool { return j != nil && j.state[number] == filingBegun }
+func (j *FilingJournal) done(number int) bool { return j != nil && j.state[number] == filingDone }
+
+// thread returns the portal's id of a thread that is done.
+func (j *FilingJournal) thread(number int) string { return j.ids[number] }
+func (j *FilingJournal) begun(number int) bool    { return j != nil && j.state[number] == filingBegun }

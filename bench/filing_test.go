@@ -112,10 +112,47 @@ func TestFilingGoesOnAfterItWasKilled(t *testing.T) {
 		second, err := h.File(t.Context())
 		require.NoError(t, err)
 		require.EqualValues(t, 30, second.FoundBefore+second.Threads, "killed after %d", after)
-		require.Equal(t, second.Threads*2, second.Check.Found)
+		require.EqualValues(t, 60, second.Check.Found, "what the first process has made is looked for as well")
 		require.Zero(t, second.Check.Broken(), "%+v", second.Check)
 		require.Equal(t, 30, threadsOf(t, v, "s1"), "killed after %d", after)
 	}
+}
+
+// What an earlier process has made is looked for when a filing goes on: if it is gone, it is lost.
+func TestFilingLooksForWhatWasDoneBefore(t *testing.T) {
+	v := verification(t)
+	var file bytes.Buffer
+	journal, err := bench.NewFilingJournal(&file, bench.FilingHeader{RunID: "s1"})
+	require.NoError(t, err)
+	h := historyOn(v, 10)
+	h.Journal = journal
+	_, err = h.File(t.Context())
+	require.NoError(t, err)
+	_, err = bench.Cleaning{Portal: v.Portal, Admin: v.Admin, RunID: "s1"}.Run(t.Context())
+	require.NoError(t, err)
+	h = historyOn(v, 10)
+	h.Journal, err = bench.ResumeFilingJournal(&file)
+	require.NoError(t, err)
+	got, err := h.File(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 10, got.FoundBefore)
+	require.Zero(t, got.Threads)
+	require.EqualValues(t, 20, got.Check.Lost)
+}
+
+// Whatever a journal holds, it is read or refused.
+func FuzzResumeFilingJournal(f *testing.F) {
+	const head = `{"format":1,"kind":"seed-journal","run_id":"s1"}` + "\n"
+	for _, rest := range []string{"", `{"begun":[0,3]}`, `{"begun":[0,3]}` + "\n" + `{"done":[0,2],"threads":["a","b"]}`, `{"done":[1,0]}`, `{"done":[0,99999999]}`,
+		`{"threads":["a"]}`, `{"beg`, "null"} {
+		f.Add(head + rest)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		j, err := bench.ResumeFilingJournal(bytes.NewBufferString(text))
+		if err == nil {
+			require.NotEmpty(t, j.Header.Kind)
+		}
+	})
 }
 
 // threadsOf counts the threads in the mailboxes of the history's patients.

@@ -43,6 +43,15 @@ type Capabilities struct {
 	OneIdentity bool // one identity serves everybody, so nothing can be said of who may see what
 }
 
+// Row returns the kinds of support by the names of the operations.
+func (c Capabilities) Row() map[string]string {
+	row := map[string]string{}
+	for k, support := range c.Ops {
+		row[results.OpKind(k).String()] = support.String()
+	}
+	return row
+}
+
 // AccountKind says what an account may be used for.
 type AccountKind uint8
 

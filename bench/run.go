@@ -79,6 +79,8 @@ type Result struct {
 	Examples   []Example // answers that were not ok
 	Skipped    []Skipped // what was skipped, by its root
 	Counts     Counts
+	// Capabilities says how the portal provides each operation.
+	Capabilities map[string]string
 }
 
 // Skipped counts the operations that were not sent because another one had failed.
@@ -129,7 +131,7 @@ func (c *Config) complete() error {
 	if c.Workers <= 0 {
 		c.Workers = defaultWorkers
 	}
-	if err := checkRunID(c.RunID); err != nil {
+	if err := CheckRunID(c.RunID); err != nil {
 		return err
 	}
 	if err := c.Workload.check(); err != nil {
@@ -234,7 +236,7 @@ func (r *run) checkLedger(ctx context.Context) (err error) {
 // result puts together what was measured.
 func (r *run) result() *Result {
 	rec, rows := r.engine.record, r.engine.record.rows()
-	out := &Result{Load: r.load(rows), Histograms: histograms(rows), Series: rec.series.seconds, Skipped: rec.roots(),
+	out := &Result{Load: r.load(rows), Capabilities: r.cfg.Portal.Capabilities().Row(), Histograms: histograms(rows), Series: rec.series.seconds, Skipped: rec.roots(),
 		Examples: rec.examples(), Counts: rec.live.counts}
 	if cfg := r.cfg; cfg.Preflight != nil {
 		r.warnings = append(cfg.Preflight.Warnings, r.warnings...)

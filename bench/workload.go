@@ -134,8 +134,8 @@ func untag(runID, tag string) (name sim.Thread, ours bool) {
 	return sim.Thread{Network: int32(n), Number: int32(m)}, err == nil && errM == nil
 }
 
-// checkRunID allows what may stand in a tag.
-func checkRunID(id string) error {
+// CheckRunID allows what may stand in a tag.
+func CheckRunID(id string) error {
 	ok := id != "" && len(id) <= 40
 	for _, r := range id {
 		ok = ok && (r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')

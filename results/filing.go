@@ -20,6 +20,18 @@ type Filing struct {
 	Incomplete  bool     `json:"incomplete"`
 }
 
+// Cleaned is what `portalbench portal clean --format json` prints: how much was removed.
+type Cleaned struct {
+	Format   int    `json:"format"`
+	Kind     string `json:"kind"` // clean
+	RunID    string `json:"run_id"`
+	URL      string `json:"url"`
+	Threads  int64  `json:"threads"`
+	Messages int64  `json:"messages"`
+	Readings int64  `json:"readings"`
+	Accounts int64  `json:"accounts"`
+}
+
 // Add adds what another check found.
 func (l *Ledger) Add(other *Ledger) {
 	if other == nil {

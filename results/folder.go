@@ -33,6 +33,14 @@ func Create(dir string) (*Folder, error) {
 	return &Folder{dir}, nil
 }
 
+// Reopen returns the run folder dir, which is there, to be written in again.
+func Reopen(dir string) (*Folder, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("opening run folder %s: there is no such folder", dir)
+	}
+	return &Folder{dir}, nil
+}
+
 // Dir returns the path of the folder.
 func (f *Folder) Dir() string { return f.dir }
 

@@ -21,7 +21,7 @@ const manifestLimit = 64 << 20
 // Run is the manifest and summary of a run folder.
 type Run struct {
 	Format       int               `json:"format"`
-	Kind         string            `json:"kind"`    // run, simulate, load or capacity
+	Kind         string            `json:"kind"`    // run, simulate, load, capacity or seed
 	Version      string            `json:"version"` // of portalbench
 	Started      time.Time         `json:"started"`
 	Finished     time.Time         `json:"finished"`
@@ -38,6 +38,7 @@ type Run struct {
 	Simulate     *Simulate         `json:"simulate"` // null when nothing was simulated
 	Load         *Load             `json:"load"`     // null when no portal was loaded
 	Capacity     *Capacity         `json:"capacity,omitempty"`
+	History      *Filing           `json:"history,omitempty"` // of portal seed
 }
 
 // Machine is what a run ran on.
@@ -72,6 +73,22 @@ func Open(dir string) (*Run, error) {
 	return run, nil
 }
 
+// RunIDOf returns the id of the run whose folder is dir, also when the run came to nothing.
+func RunIDOf(dir string) (string, error) {
+	path := filepath.Join(dir, manifestName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("reading the run's id: %w", err)
+	}
+	var head struct {
+		RunID string `json:"run_id"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil || head.RunID == "" {
+		return "", fmt.Errorf("reading the run's id: %s was not written by portalbench: name a folder that it wrote", path)
+	}
+	return head.RunID, nil
+}
+
 func decodeRun(b []byte) (*Run, error) {
 	if len(b) > manifestLimit {
 		return nil, fmt.Errorf("it is larger than %d MB and no portalbench manifest: name another folder", manifestLimit>>20)
@@ -86,14 +103,14 @@ func decodeRun(b []byte) (*Run, error) {
 	switch {
 	case head.Format > Format:
 		return nil, fmt.Errorf("it has format %d and this portalbench reads up to %d: use the version that wrote it, or a newer one", head.Format, Format)
-	case head.Format < 1 || !slices.Contains([]string{"run", "simulate", "load", "capacity"}, head.Kind):
+	case head.Format < 1 || !slices.Contains([]string{"run", "simulate", "load", "capacity", "seed"}, head.Kind):
 		return nil, errors.New("it was not written by portalbench: name a folder that it wrote")
 	}
 	run := new(Run)
 	if err := json.Unmarshal(b, run); err != nil {
 		return nil, fmt.Errorf("it is damaged, run the scenario again: %w", err)
 	}
-	if run.Simulate == nil && run.Load == nil && run.Capacity == nil {
+	if run.Simulate == nil && run.Load == nil && run.Capacity == nil && run.History == nil {
 		return nil, errors.New("it holds neither a simulation nor a load: run the scenario again")
 	}
 	return run, nil

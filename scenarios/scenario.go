@@ -126,9 +126,10 @@ type Network struct {
 
 // Replay says which part of the week a load run replays, and how.
 type Replay struct {
-	At     WeekTime `yaml:"at" json:"at" jsonschema_description:"start of the window, such as mon-08:00"`
-	Window Duration `yaml:"window" json:"window" jsonschema_description:"length of the window in clinic time"`
-	Rate   float64  `yaml:"rate_per_second" json:"rate_per_second" jsonschema:"exclusiveMinimum=0,maximum=100000" jsonschema_description:"contract operations per second of wall-clock time"`
-	For    Duration `yaml:"for" json:"for" jsonschema_description:"length of the run on the wall clock, warm-up extra"`
-	WarmUp Duration `yaml:"warm_up" json:"warm_up" jsonschema_description:"wall-clock time before it, replayed and not counted"`
+	At      WeekTime `yaml:"at" json:"at" jsonschema_description:"start of the window, such as mon-08:00"`
+	Window  Duration `yaml:"window" json:"window" jsonschema_description:"length of the window in clinic time"`
+	Rate    float64  `yaml:"rate_per_second" json:"rate_per_second" jsonschema:"exclusiveMinimum=0,maximum=100000" jsonschema_description:"contract operations per second of wall-clock time"`
+	For     Duration `yaml:"for" json:"for" jsonschema_description:"length of the run on the wall clock, warm-up extra"`
+	WarmUp  Duration `yaml:"warm_up" json:"warm_up" jsonschema_description:"wall-clock time before it, replayed and not counted"`
+	History int      `yaml:"history_days,omitempty" json:"history_days,omitempty" jsonschema:"minimum=0,maximum=3650" jsonschema_description:"days of messages that portal seed puts into the mailboxes before a load"`
 }

@@ -74,3 +74,8 @@ func (p *Plan) FTE(r scenarios.Role) float64 {
 func (p *Plan) OrdinaryWeek(days int) des.Time {
 	return des.Time(p.clinic.ordinaryWeek((days+6)/7)) * des.Week
 }
+
+// People draws the patients of a care network, counted from 0, as a Replay of the plan has them.
+func (p *Plan) People(seed uint64, network int) *generators.People {
+	return p.model.Draw(seed, 0, network, p.Scenario.Network.Patients)
+}

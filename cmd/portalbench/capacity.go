@@ -147,7 +147,7 @@ func (f *capacityFlags) finish(cmd *cobra.Command, r *record, job *capacityJob, 
 		return r.nothing(cmd.Context(), job.stderr, failed)
 	}
 	c := job.result(r.runID, failed)
-	r.capacity = c
+	r.capacity, r.capabilities = c, job.capabilities
 	if err := errors.Join(f.show(cmd.OutOrStdout(), c), r.finish(job.stderr)); err != nil {
 		return err
 	}

@@ -24,13 +24,14 @@ type capacityJob struct {
 	stderr io.Writer
 	began  time.Time
 
-	samples  []sampleNeed
-	steps    *bench.CapacitySearch
-	loads    []*results.Load // of the steps that count; each is in the folder as soon as it is there
-	asked    []float64       // their rates
-	floor    *results.Floor
-	verified *results.Preflight // before the first step
-	overhead time.Duration      // what the last step took beside its clock: preparing, waiting, checking
+	samples      []sampleNeed
+	steps        *bench.CapacitySearch
+	loads        []*results.Load // of the steps that count; each is in the folder as soon as it is there
+	asked        []float64       // their rates
+	floor        *results.Floor
+	verified     *results.Preflight // before the first step
+	capabilities map[string]string  // of the portal
+	overhead     time.Duration      // what the last step took beside its clock: preparing, waiting, checking
 }
 
 // errBudget ends a search whose time is used up.
@@ -93,6 +94,7 @@ func (j *capacityJob) step(ctx context.Context, rate float64) error {
 		return ctx.Err()
 	}
 	j.overhead = time.Since(started) - j.clock(rate)
+	j.capabilities = out.Capabilities
 	j.loads, j.asked = append(j.loads, &out.Load), append(j.asked, rate)
 	judged := results.NewCapacityStep(&out.Load, rate)
 	j.steps.Add(rate, verdictOf(judged))

@@ -20,19 +20,14 @@ import (
 
 func newExportCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "export",
-		Short:   "Write what a simulation does, or what a run came to, for other tools",
-		Example: "  portalbench export --help",
-		Args:    cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 && args[0] == "population" {
-				return usageError(errors.New("export population: this version exports events, results and traces only"))
-			}
-			return helpOrUnknown(cmd, args)
-		},
+		Use:                        "export",
+		Short:                      "Write what a simulation does, or what a run came to, for other tools",
+		Example:                    "  portalbench export --help",
+		Args:                       cobra.ArbitraryArgs,
+		RunE:                       helpOrUnknown,
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newExportEvents(), newExportResults(), newExportTrace())
+	cmd.AddCommand(newExportEvents(), newExportPopulation(), newExportResults(), newExportTrace())
 	return cmd
 }
 

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
-	"github.com/portalbench/portalbench/bench/refportal"
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/results/report"
 	"github.com/portalbench/portalbench/results/stats"
@@ -21,20 +20,22 @@ import (
 
 // record is what a command keeps in its run folder.
 type record struct {
-	kind     string
-	started  time.Time
-	study    *study
-	runID    string
-	seed     uint64
-	partial  bool
-	simulate *results.Simulate
-	trials   []sim.Trial
-	load     *bench.Result
-	watch    *portalWatch // of the portal that was loaded; may be nil
-	capacity *results.Capacity
-	folder   *results.Folder
-	traced   *origin    // of a load whose operations come from a trace; study is nil then
-	kept     *keptFiles // nil: none
+	kind         string
+	started      time.Time
+	study        *study
+	runID        string
+	seed         uint64
+	partial      bool
+	simulate     *results.Simulate
+	trials       []sim.Trial
+	load         *bench.Result
+	watch        *portalWatch // of the portal that was loaded; may be nil
+	capacity     *results.Capacity
+	filing       *results.Filing
+	capabilities map[string]string // of a portal that was searched for its capacity, or filled
+	folder       *results.Folder
+	traced       *origin    // of a load whose operations come from a trace; study is nil then
+	kept         *keptFiles // nil: none
 }
 
 // take adds what an experiment has come to. The folder keeps the scenario of the first, as it was used.
@@ -108,7 +109,7 @@ func (r *record) write() error {
 	switch {
 	case r.capacity != nil:
 		parts = []func(*results.Folder) error{r.writeInputs, r.writeCapacity, r.writeReport}
-	case r.simulate == nil && r.load == nil:
+	case r.simulate == nil && r.load == nil || r.filing != nil:
 		parts = []func(*results.Folder) error{r.writeInputs}
 	}
 	for _, part := range parts {
@@ -220,21 +221,15 @@ func (r *record) manifest() *results.Run {
 	if r.load != nil {
 		run.Load, run.Portal, run.Mailbox = &r.load.Load, r.load.Load.Portal, r.load.Load.Mailbox
 		run.Incomplete = run.Incomplete || r.load.Load.Incomplete
-		run.Capabilities = capabilities()
+		run.Capabilities = r.load.Capabilities
+	}
+	if r.filing != nil {
+		run.History, run.Portal, run.Capabilities = r.filing, r.filing.Portal, r.capabilities
 	}
 	if c := r.capacity; c != nil {
-		run.Capacity, run.Portal, run.Incomplete, run.Capabilities = c, c.Portal, c.Incomplete, capabilities()
+		run.Capacity, run.Portal, run.Incomplete, run.Capabilities = c, c.Portal, c.Incomplete, r.capabilities
 	}
 	return run
-}
-
-// capabilities returns the reference portal's row of the capability table.
-func capabilities() map[string]string {
-	row := map[string]string{}
-	for k, support := range refportal.NewPortal(nil, "").Capabilities().Ops {
-		row[results.OpKind(k).String()] = support.String()
-	}
-	return row
 }
 
 // finish fills the run folder and says where it is.
