@@ -254,15 +254,18 @@ func (p *Portal) poolKind() string {
 	return cmp.Or(p.pools, "CareTeam")
 }
 
-// kindOf returns the type of resource that an account is.
-func (p *Portal) kindOf(a *bench.Account) string {
+// kindOf returns the type of resource that an account is to the server.
+func (p *Portal) kindOf(a *bench.Account) string { return kindOf(a, p.poolKind()) }
+
+// kindOf returns the type of resource that an account is, where pools are of another.
+func kindOf(a *bench.Account, pools string) string {
 	switch a.Kind {
 	case bench.PatientAccount:
 		return "Patient"
 	case bench.ProxyAccount:
 		return "RelatedPerson"
 	case bench.PoolAccount:
-		return p.poolKind()
+		return pools
 	}
 	return "Practitioner"
 }
@@ -271,8 +274,8 @@ func (p *Portal) kindOf(a *bench.Account) string {
 func (p *Portal) asParty(a *bench.Account) party {
 	yes := true
 	r := party{ResourceType: p.kindOf(a), Meta: ofRun(a.Run), Identifier: []identifier{{loginSystem, a.Login}}, Active: &yes}
-	if given := named(a.Display); given != nil {
-		r.Name = given
+	if a.Display != "" {
+		r.Name = []humanName{nameOf(a.Display)}
 	}
 	switch a.Kind {
 	case bench.PatientAccount:

@@ -75,7 +75,7 @@ func TestProfiledServers(t *testing.T) {
 	require.JSONEq(t, `{"resourceType":"Patient","id":"x1","active":true,"gender":"unknown","birthDate":"1970-01-01",
 		"meta":{"profile":["http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"],"versionId":"1"},
 		"identifier":[{"system":"https://clinic.example.org/fhir/login","value":"pt-1"},{"system":"https://clinic.example.org/mrn","value":"synthetic"}],
-		"name":[{"text":"Ann Example","family":"Example","given":["Ann"]}]}`, text(t, s.store["Patient/x1"]))
+		"name":[{"use":"official","text":"Ann Example","family":"Example","given":["Ann"]}]}`, text(t, s.store["Patient/x1"]))
 }
 
 func text(t *testing.T, o any) string {

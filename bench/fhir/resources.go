@@ -85,23 +85,6 @@ func (m *meta) version() string {
 	return m.VersionID
 }
 
-// name is a HumanName. Base R4 wants none of its parts, and common profiles want them all.
-type name struct {
-	Text   string   `json:"text,omitempty"`
-	Family string   `json:"family,omitempty"`
-	Given  []string `json:"given,omitempty"`
-}
-
-// named splits a name as people write it, with the family's last.
-func named(display string) []name {
-	given := strings.Fields(display)
-	if len(given) == 0 {
-		return nil
-	}
-	last := len(given) - 1
-	return []name{{display, given[last], given[:last]}}
-}
-
 // party is a Patient, RelatedPerson, Practitioner or CareTeam. Only the first three have a list of names.
 type party struct {
 	ResourceType string       `json:"resourceType"`

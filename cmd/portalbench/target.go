@@ -32,7 +32,7 @@ type target struct {
 
 func (t *target) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal, fhir, or fhir:`FILE` with where the server differs")
+	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal, fhir, or fhir:FILE with where the server differs")
 	f.StringVar(&t.url, "url", "", "address of the portal (default: a reference portal is started)")
 	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it")
 	f.StringArrayVar(&t.allowHosts, "allow-host", nil, "host other than this machine that may be loaded, repeatable")
