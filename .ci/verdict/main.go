@@ -3,7 +3,7 @@
 //
 //	verdict [-update FILE] [-about TEXT] FOLDER NAME=TITLE...
 //
-// For each NAME the folder holds NAME.verify.json and NAME.load.json.
+// For each NAME the folder holds NAME.verify.json, NAME.seed.json and NAME.load.json.
 package main
 
 import (
@@ -61,6 +61,7 @@ func run(out io.Writer, update, about string, args []string) error {
 type measured struct {
 	title  string
 	verify results.Verify
+	seed   results.Filing
 	load   results.Load
 }
 
@@ -69,7 +70,7 @@ func read(folder, name, title string) (m measured, err error) {
 	for _, part := range []struct {
 		of   string
 		into any
-	}{{"verify", &m.verify}, {"load", &m.load}} {
+	}{{"verify", &m.verify}, {"seed", &m.seed}, {"load", &m.load}} {
 		src, err := os.ReadFile(filepath.Join(folder, name+"."+part.of+".json"))
 		if err == nil {
 			err = json.Unmarshal(src, part.into)
@@ -84,6 +85,9 @@ func read(folder, name, title string) (m measured, err error) {
 // fewestHeld is how many meanings must hold of any portal: a verification that checks nothing must not pass.
 const fewestHeld = 25
 
+// fewestFiled is how many messages a history must have brought: about 10,000 are asked for.
+const fewestFiled = 9000
+
 // conflicting are the operations that somebody else's may come before.
 var conflicting = []string{"claim", "route", "label", "close", "reopen"}
 
@@ -96,6 +100,9 @@ func (m *measured) judge() error {
 	}
 	for _, broken := range m.verify.Broken() {
 		fail("verify: %s", broken)
+	}
+	if n := m.seed.Messages; n < fewestFiled || m.seed.Incomplete {
+		fail("seed: %d messages are there, %d are needed", n, fewestFiled)
 	}
 	if m.load.Validity != "valid" || m.load.Incomplete {
 		fail("load: %s: %s", m.load.Validity, strings.Join(m.load.Why, "; "))
@@ -111,14 +118,20 @@ func (m *measured) judge() error {
 	if len(m.load.Ops) == 0 || m.load.Ops[0].Outcomes["ok"] == 0 {
 		fail("load: nothing was measured")
 	}
-	switch l := m.load.Ledger; {
-	case l == nil || l.Checked == 0:
-		fail("ledger: nothing was checked")
-	case l.Broken() > 0 || l.Found != l.Checked || l.Unread > 0:
-		fail("ledger: of %d messages %d found, %d lost, %d duplicated, %d out of order, %d leaked, %d not read",
-			l.Checked, l.Found, l.Lost, l.Duplicated, l.OutOfOrder, l.Leaks(), l.Unread)
-	}
+	failed = append(failed, clean("seed", &m.seed.Check), clean("load", m.load.Ledger))
 	return errors.Join(failed...)
+}
+
+// clean says what is wrong with a ledger.
+func clean(of string, l *results.Ledger) error {
+	switch {
+	case l == nil || l.Checked == 0:
+		return fmt.Errorf("%s: the ledger checked nothing", of)
+	case l.Broken() > 0 || l.Found != l.Checked || l.Unread > 0:
+		return fmt.Errorf("%s: of %d messages in the ledger %d were found, %d lost, %d duplicated, %d out of order, %d leaked, %d not read",
+			of, l.Checked, l.Found, l.Lost, l.Duplicated, l.OutOfOrder, l.Leaks(), l.Unread)
+	}
+	return nil
 }
 
 func (m *measured) held() (n int) {
@@ -144,8 +157,8 @@ func count(op results.VerifiedOp) (held, checked int) {
 // line says in one line what was seen.
 func (m *measured) line() string {
 	all := m.load.Ops[0]
-	return fmt.Sprintf("%s: %d meanings hold; %d operations at %.1f/s, %d ok, %d conflicts; response p50 %s, p95 %s, p99 %s ms; %d messages found, none lost, doubled or out of order",
-		m.title, m.held(), all.Offered, float64(m.load.OfferedPerS), all.Outcomes["ok"], all.Outcomes["conflict"],
+	return fmt.Sprintf("%s: %d meanings hold; %d messages of %d people filed in %.0f s; %d operations at %.1f/s, %d ok, %d conflicts; response p50 %s, p95 %s, p99 %s ms; %d messages found, none lost, doubled or out of order",
+		m.title, m.held(), m.seed.Messages, m.seed.People, float64(m.seed.Seconds), all.Offered, float64(m.load.OfferedPerS), all.Outcomes["ok"], all.Outcomes["conflict"],
 		ms(all.ResponseMS.P50), ms(all.ResponseMS.P95), ms(all.ResponseMS.P99), m.load.Ledger.Found)
 }
 
@@ -222,8 +235,10 @@ func latencies(b *strings.Builder, m *measured) {
 	if l.Ledger.Leaked != nil {
 		leaked = fmt.Sprintf("%d leaked", *l.Ledger.Leaked)
 	}
-	fmt.Fprintf(b, "### %s\n\nScenario %s, %s, %.0f s: %.1f operations/s offered, %.1f achieved, %.1f requests/s; %s. Ledger: %d messages checked, %d lost, %d duplicated, %d out of order, %s.\n\n",
-		m.title, l.Scenario, cmp.Or(l.At, "by trace"), float64(l.DurationS), float64(l.OfferedPerS), float64(l.AchievedPerS),
+	fmt.Fprintf(b, "### %s\n\nHistory: %d messages in %d threads, accounts for %d people and pools, filed and looked for in %.0f s.\n", m.title,
+		m.seed.Messages, m.seed.Threads, m.seed.People, float64(m.seed.Seconds))
+	fmt.Fprintf(b, "Scenario %s, %s, %.0f s: %.1f operations/s offered, %.1f achieved, %.1f requests/s; %s. Ledger: %d messages checked, %d lost, %d duplicated, %d out of order, %s.\n\n",
+		l.Scenario, cmp.Or(l.At, "by trace"), float64(l.DurationS), float64(l.OfferedPerS), float64(l.AchievedPerS),
 		float64(l.RequestsPerS), l.Validity, l.Ledger.Checked, l.Ledger.Lost, l.Ledger.Duplicated, l.Ledger.OutOfOrder, leaked)
 	b.WriteString("| operation | offered | ok | conflict | response p50 ms | p95 ms | p99 ms |\n|---|---|---|---|---|---|---|\n")
 	for _, op := range l.Ops {

@@ -123,11 +123,9 @@ func (t *target) readProfile() error {
 		return nil
 	}
 	src, err := os.ReadFile(file)
-	if err == nil {
-		t.profile, err = fhir.ReadProfile(file, src)
-	}
 	if err != nil {
-		return fmt.Errorf("--portal fhir: %w", err)
+		return fmt.Errorf("--portal: %w", err)
 	}
-	return nil
+	t.profile, err = fhir.ReadProfile(file, src)
+	return err
 }
