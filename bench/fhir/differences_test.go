@@ -111,6 +111,32 @@ func TestProvisioningAtOnce(t *testing.T) {
 	require.Equal(t, ids[0], ids[1])
 }
 
+// Who is made by another run at the same moment is found, and not made again.
+func TestAnotherRunIsFaster(t *testing.T) {
+	for _, status := range []int{http.StatusConflict, http.StatusPreconditionFailed} {
+		s := &server{habits: habits{conditions: 100}}
+		p := s.start(t)
+		require.NoError(t, p.Meet(t.Context(), nil))
+		faster := 1
+		s.spoil = func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method != http.MethodPost || faster == 0 {
+				return false
+			}
+			faster--
+			content, _ := io.ReadAll(r.Body)
+			_, _ = s.transaction(decoded(content))
+			w.WriteHeader(status)
+			return true
+		}
+		ann, ben := &bench.Account{Kind: bench.PatientAccount, Login: "pt-1"}, &bench.Account{Kind: bench.PatientAccount, Login: "pt-2"}
+		done, err := p.Do(t.Context(), &bench.Session{Account: &bench.Account{}}, &bench.Call{Kind: results.OpProvision, Accounts: []*bench.Account{ann, ben}})
+		require.NoError(t, err)
+		require.Equal(t, results.OK, done.Outcome, done.Detail)
+		require.Equal(t, []string{"Patient/x1", "Patient/x2"}, []string{ann.ID, ben.ID})
+		require.Len(t, s.order, 2)
+	}
+}
+
 // A change that goes by no version is made anew when somebody else was faster; one that does is a conflict at once.
 func TestChangesWhileOthersChange(t *testing.T) {
 	s := &server{}

@@ -61,7 +61,18 @@ func (x *exchange) register(some []*bench.Account) error {
 	return x.makeMissing(some)
 }
 
+// makeMissing makes those who are missing, also when another run makes the same people at the same time.
 func (x *exchange) makeMissing(some []*bench.Account) error {
+	for range mostTries {
+		if again, err := x.tryMissing(some); !again || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tryMissing makes those who are missing, and reports whether that must be done again.
+func (x *exchange) tryMissing(some []*bench.Account) (again bool, err error) {
 	var entries []entry
 	var missing []*bench.Account
 	for _, a := range some {
@@ -71,31 +82,34 @@ func (x *exchange) makeMissing(some []*bench.Account) error {
 		p := x.portal.asParty(a)
 		e, err := creation(temporary(len(entries)+1), p.ResourceType, p)
 		if err != nil {
-			return err
+			return false, err
 		}
 		e.Request.IfNoneExist = x.portal.condition(a)
 		entries, missing = append(entries, e), append(missing, a)
 	}
 	if len(entries) == 0 {
-		return nil
+		return false, nil
 	}
-	err := x.makeEach(entries, func(i int, ref string) { x.portal.remember(missing[i], ref) })
-	switch {
+	err = x.makeEach(entries, func(i int, ref string) { x.portal.remember(missing[i], ref) })
+	switch conditional := entries[0].Request.IfNoneExist != ""; {
 	case err != nil:
-		return err
+		return false, err
 	case x.answer.Outcome == results.OK:
-		return x.seeAll(missing)
-	case entries[0].Request.IfNoneExist != "" && x.refusesConditions():
-		x.portal.noConditions.Store(true) // too many of them at once, or none at all: people are looked for anyway
-		return x.makeMissing(some)
+		return false, x.seeAll(missing)
+	case conditional && x.answer.Outcome == results.Conflict: // somebody was faster, or they are there several times
+		err = x.find(missing, false)
+		return err == nil && x.answer.Outcome == results.OK, err
+	case conditional && x.refusesConditions(): // too many of them at once, or all: people are looked for anyway
+		x.portal.noConditions.Store(true)
+		return true, nil
 	}
-	return nil
+	return false, nil
 }
 
 // refusesConditions reports whether it may be for its condition that something was not created.
 func (x *exchange) refusesConditions() bool {
 	switch x.answer.Status {
-	case http.StatusBadRequest, http.StatusPreconditionFailed, http.StatusUnprocessableEntity, http.StatusNotImplemented:
+	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusNotImplemented:
 		return true
 	}
 	return false
@@ -124,7 +138,7 @@ func (x *exchange) seeAll(some []*bench.Account) error {
 	if len(nameless) == 0 {
 		return nil
 	}
-	if err := x.find(nameless, x.portal.listsKnown()); err != nil || x.answer.Outcome != results.OK {
+	if err := x.find(nameless, false); err != nil || x.answer.Outcome != results.OK {
 		return err
 	}
 	for _, a := range nameless {
