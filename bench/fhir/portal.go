@@ -322,6 +322,9 @@ func (p *Portal) listPath(of *bench.Account, c *bench.Call, onTasks bool) string
 	if q.Set("status", inProgress); c.Closed {
 		q.Set("status", inProgress+","+completed)
 	}
+	if c.Closed && p.noLists() {
+		q.Del("status")
+	}
 	q.Set("category", kindSystem+"|"+header)
 	switch {
 	case c.Unread:
