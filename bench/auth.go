@@ -105,7 +105,7 @@ func (a *Auth) Administrator() (Account, error) {
 		return account, nil
 	}
 	secret, err := e.secret()
-	account.Login, account.Secret = cmp.Or(e.Login, e.ClientID, account.Login), secret
+	account.Login, account.Secret, account.SecretFrom = cmp.Or(e.Login, e.ClientID, account.Login), secret, e.secretFrom()
 	return account, err
 }
 
@@ -187,6 +187,19 @@ func (e *AuthEntry) secret() (string, error) {
 		return SecretFrom("env:" + e.SecretEnv)
 	}
 	return SecretFrom("file:" + e.SecretFile)
+}
+
+// secretFrom says where the entry's secret, or key, comes from, for people.
+func (e *AuthEntry) secretFrom() string {
+	switch {
+	case e.SecretEnv != "":
+		return "the environment variable " + e.SecretEnv
+	case e.SecretFile != "":
+		return e.SecretFile
+	case e.Secret != "":
+		return "the auth file"
+	}
+	return e.KeyFile
 }
 
 // SecretFrom reads a secret from where a reference says: env:NAME or file:PATH.

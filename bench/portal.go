@@ -66,19 +66,22 @@ type Account struct {
 	ActsFor string // proxy: login of the patient
 	// PatientID is the portal's own id of the patient for whom a proxy acts, set with ID where adapters need it.
 	PatientID string
-	Pools     []string // staff: logins of the pools they belong to
+	// SecretFrom says where the secret comes from, for people: the auth file, an environment variable, a file.
+	SecretFrom string
+	Pools      []string // staff: logins of the pools they belong to
 	// CareTeam holds the logins of the staff and pools that a patient, or a proxy for the patient, may write to.
 	CareTeam []string
 }
 
 // Session is one person's connection to the portal. It is used by one goroutine at a time.
 type Session struct {
-	Account *Account
-	Token   string
-	Scheme  string // of the Authorization header; empty: Bearer
-	Expires time.Time
-	Jar     http.CookieJar // nil until the portal sets a cookie
-	renewal string         // a refresh token
+	Account  *Account
+	Token    string
+	Scheme   string // of the Authorization header; empty: Bearer
+	Expires  time.Time
+	Jar      http.CookieJar // nil until the portal sets a cookie
+	renewal  string         // a refresh token
+	standing                // what the portal has made of it
 }
 
 // Authorize shows a request's portal who sends it, if the session has a token.
