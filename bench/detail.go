@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
@@ -35,6 +36,16 @@ func masked(text string) string {
 		return scheme + " [redacted]"
 	})
 	return secretive.ReplaceAllString(text, "[redacted]")
+}
+
+// PlainAddress is an address that a portal has named, as it may be shown: without its user, query and fragment, each of which
+// can hold credentials.
+func PlainAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || address == "" {
+		return "an address that cannot be read"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
 // harmless makes a portal's own words fit to be printed and kept: without anything that may be a secret, without control

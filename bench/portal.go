@@ -138,6 +138,7 @@ type Answer struct {
 	Items    []Listed
 	Messages []Seen
 	Next     string // inbox: cursor of the next page; empty on the last
+	Rows     int    // inbox: of the page, with those that an adapter left out; 0: as many as Items
 	Content  []byte // fetch
 	Requests int    // how many requests the operation took
 	BytesIn  int64

@@ -240,7 +240,7 @@ func (r *run) result() *Result {
 		r.warnings = append(cfg.Preflight.Warnings, r.warnings...)
 	}
 	out.Load.Warnings = append(append(r.stage.repeats.warning(), r.warnings...), warnSkipped(out.Skipped)...)
-	out.Load.Warnings = append(out.Load.Warnings, r.engine.lookout.warnings()...)
+	out.Load.Warnings = append(append(out.Load.Warnings, warnLate(r.ledgerSeen)...), r.engine.lookout.warnings()...)
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
 	for _, err := range []error{r.engine.feedError, r.stage.table.failed} {
 		if err != nil {
