@@ -82,7 +82,7 @@ func (t *trial) threads(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	t.check(results.OpSend, "it is in the list of whom it is for", t.soon(ctx, func() error { return t.arrived(ctx) }))
+	t.check(results.OpSend, "it is in the list of whom it is for", t.first(ctx, func() error { return t.arrived(ctx) }))
 	t.check(results.OpThread, "the message is there once, as written, by its sender",
 		t.soon(ctx, func() error { return t.shows(ctx, t.nora, t.pia, t.body) }))
 	t.check(results.OpThread, "the patient whom it is about sees it", t.soon(ctx, func() error { return t.shows(ctx, t.ann, t.pia, t.body) }))

@@ -109,7 +109,7 @@ func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
 // verify checks what the portal's operations mean, and says what it found. Where too few accounts are there to try it with,
 // that is said and nothing else.
 func (j *loadJob) verify(ctx context.Context, portal bench.Portal, admin bench.Account) error {
-	v := bench.Verification{Portal: portal, Admin: admin, URL: j.target.url, RunID: j.runID, Within: visibleWithin, Timeout: j.timeout, People: j.target.accounts}
+	v := bench.Verification{Portal: portal, Admin: admin, URL: j.target.url, RunID: j.runID, Within: visibleWithin, Patience: stalest, Timeout: j.timeout, People: j.target.accounts}
 	found, err := v.Preflight(ctx)
 	if errors.Is(err, bench.ErrTooFewPeople) {
 		say(j.stderr, "the portal's operations are not verified before the clock: %s: %v", j.target.people, err)
