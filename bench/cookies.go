@@ -13,7 +13,10 @@ import (
 // ownCookies lets every person keep the cookies that a portal sets for them, apart from everybody else's, whatever the
 // adapter. Nobody has a jar before a cookie comes. It also notes when a portal no longer knows somebody who was signed in,
 // and takes out of what is said of failures whatever the person was signed in with.
-type ownCookies struct{ Portal }
+type ownCookies struct {
+	Portal
+	caps *pageCaps // of its lists; nil: not noted
+}
 
 type sessionKey struct{}
 
@@ -31,6 +34,7 @@ func (o ownCookies) SignIn(ctx context.Context, s *Session) error {
 func (o ownCookies) Do(ctx context.Context, s *Session, c *Call) (Answer, error) {
 	a, err := o.Portal.Do(context.WithValue(ctx, sessionKey{}, s), s, c)
 	if err == nil && a.Outcome == results.OK {
+		o.caps.note(c, &a)
 		s.renewed = false
 		return a, nil
 	}
@@ -49,7 +53,7 @@ func (t *cookieTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if s != nil && err == nil && resp.Header["Set-Cookie"] != nil {
 		s.keepCookies(resp)
 	}
-	return resp, err
+	return resp, advised(err)
 }
 
 // CloseIdleConnections lets http.Client close what it keeps open.

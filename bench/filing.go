@@ -127,7 +127,7 @@ func (f *filer) network(ctx context.Context, n int) error {
 	p := &part{filer: f, first: f.next, threads: f.choose(n)}
 	f.next += len(p.threads)
 	keys := accountKeys{f.Digest, f.Seed, f.RunID, []byte(f.Admin.Secret)}
-	p.stage = &stage{portal: ownCookies{f.Portal}, roster: f.enrol(n, p.threads, keys), table: newTable(f.RunID), timeout: f.Timeout,
+	p.stage = &stage{portal: ownCookies{Portal: f.Portal}, roster: f.enrol(n, p.threads, keys), table: newTable(f.RunID), timeout: f.Timeout,
 		workers: f.Workers, progress: f.Progress}
 	defer p.stage.table.close()
 	said, err := p.settleIn(ctx, &f.Admin, f.People, f.ShareAccounts)

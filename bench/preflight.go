@@ -32,10 +32,10 @@ func (v Verification) Preflight(ctx context.Context) (*results.Preflight, error)
 	if err := t.admit(within); err != nil {
 		return nil, errors.Join(err, ctx.Err())
 	}
-	p := &results.Preflight{SignInMS: t.signInMS()}
+	p := &results.Preflight{SignInMS: t.signInMS(), MailboxThreads: results.Number(math.NaN())}
 	t.all(within)
 	p.Ops, p.SkewS, p.VisibleAfterMS = t.report.Ops, results.Number(t.stage.notices.skew), t.report.VisibleAfterMS
-	p.Warnings = slices.Concat(t.stage.notices.warnings(), t.staleness(), t.unchecked())
+	p.Warnings = slices.Concat(t.stage.notices.warnings(), t.pageCap.warnings(), t.staleness(), t.unchecked())
 	p.DurationMS = results.Number(float64(time.Since(start)) / float64(time.Millisecond))
 	return p, ctx.Err()
 }

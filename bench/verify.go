@@ -61,6 +61,7 @@ type trial struct {
 	// for all of it is.
 	lenient  bool
 	over     func() bool
+	pageCap  pageCaps
 	stale    time.Duration // how old what the portal shows can be, if that is more than Within; 0: it is not
 	signIns  time.Duration // all of them together
 	signedIn int
@@ -119,7 +120,7 @@ func (t *trial) cast() {
 	for _, p := range []*person{t.ann, t.ben, t.pia} {
 		p.account.CareTeam = []string{t.pool.account.Login, t.nora.account.Login}
 	}
-	t.stage = &stage{portal: ownCookies{t.Portal}, roster: r, timeout: t.Timeout, workers: 1}
+	t.stage = &stage{portal: ownCookies{t.Portal, &t.pageCap}, roster: r, timeout: t.Timeout, workers: 1}
 }
 
 // usualRole is that of a nurse, or the role of most staff who are there already.

@@ -396,6 +396,7 @@ func (t *trial) pages(ctx context.Context) {
 		made[a.Thread] = true
 	}
 	t.check(results.OpInbox, meaning, t.soon(ctx, func() error { return t.turns(ctx, made) }))
+	_, _ = t.do(ctx, t.nora, Call{Kind: results.OpInbox, To: &t.nora.account, Limit: pageSize}) // whether a page has room for all
 }
 
 // turns walks through the pages of the nurse's list.

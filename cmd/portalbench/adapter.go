@@ -89,7 +89,7 @@ func (t *target) administrator() (bench.Account, error) {
 
 // startedHere names a reference portal that this program has started.
 func startedHere(c *child) target {
-	return target{portal: speaksReference, url: c.url, auth: "file:" + c.credentials}
+	return target{portal: speaksReference, url: c.url, auth: "file:" + c.credentials, ours: true}
 }
 
 // checkPortal refuses kinds that are not there, and those that need more.
