@@ -26,7 +26,9 @@ func (o ownCookies) SignIn(ctx context.Context, s *Session) error {
 	if err != nil {
 		return hush(err, s.secrets())
 	}
-	s.renewed, s.unknown = s.unknown, false
+	if s.unknown {
+		s.unknown, s.renewals = false, s.renewals+1
+	}
 	return nil
 }
 
@@ -35,10 +37,10 @@ func (o ownCookies) Do(ctx context.Context, s *Session, c *Call) (Answer, error)
 	a, err := o.Portal.Do(context.WithValue(ctx, sessionKey{}, s), s, c)
 	if err == nil && a.Outcome == results.OK {
 		o.caps.note(c, &a)
-		s.renewed = false
+		s.renewals = 0
 		return a, nil
 	}
-	s.unknown = s.unknown || err == nil && a.Status == http.StatusUnauthorized && !s.renewed
+	s.unknown = s.unknown || err == nil && a.Status == http.StatusUnauthorized && s.renewals < mostRenewals
 	a.Detail = without(a.Detail, s.secrets())
 	return a, hush(err, s.secrets())
 }

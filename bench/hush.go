@@ -11,13 +11,17 @@ import (
 // standing is what became of a session between the operations.
 type standing struct {
 	// unknown says that the portal has answered 401 to somebody who was signed in: before the next operation they sign in
-	// again. renewed says that they did so and nothing has gone well since, so that a portal which answers 401 to everything
-	// is not asked for a token every time.
-	unknown, renewed bool
+	// again. renewals is how often they did so while nothing went well, so that a portal which answers 401 to everything is not
+	// asked for a token every time.
+	unknown  bool
+	renewals uint8
 
 	at     *url.URL    // whence the latest cookies came
 	header http.Header // fixed fields that went along, which may hold keys; not to be changed
 }
+
+// mostRenewals is more than one, as a token that many share may be over again by the time that somebody uses it.
+const mostRenewals = 3
 
 // secrets returns what the session was, or will be, opened and kept open with.
 func (s *Session) secrets() []string {

@@ -76,13 +76,13 @@ func (s *stage) as(ctx context.Context, tries int, p *person, f func(*Session) e
 		return err
 	}
 	err := f(&p.session)
-	if !p.session.unknown {
-		return err
+	for p.session.unknown { // the portal has forgotten them, and so did nothing; ends after mostRenewals
+		if err := s.admitted(ctx, tries, p); err != nil {
+			return err
+		}
+		err = f(&p.session)
 	}
-	if err := s.admitted(ctx, tries, p); err != nil { // the portal had forgotten them, and so did nothing
-		return err
-	}
-	return f(&p.session)
+	return err
 }
 
 // admitted signs a person in unless they are.
