@@ -26,6 +26,7 @@ type fhirServer struct {
 	ends     bool   // all tokens are over, and no more are given, once somebody counts their unread messages, as is done on the clock alone
 
 	mu     sync.Mutex
+	denies bool // nobody may count their unread messages
 	last   int
 	store  map[string]object
 	order  []string
@@ -171,6 +172,8 @@ func (s *fhirServer) serve(w http.ResponseWriter, r *http.Request, path string) 
 	kind, _, isOne := strings.Cut(path, "/")
 	wanted := strings.Trim(strings.TrimPrefix(r.Header.Get("If-Match"), "W/"), `"`)
 	switch old := s.store[path]; {
+	case s.denies && r.URL.Query().Get("_summary") == "count":
+		s.refuse(w, r, http.StatusForbidden)
 	case s.readOnly && r.Method != http.MethodGet, s.noTask && kind == "Task":
 		s.refuse(w, r, http.StatusForbidden)
 	case path == "" && r.Method == http.MethodPost:
