@@ -83,7 +83,7 @@ func (p *Portal) Stores(ctx context.Context) (bool, error) {
 	var h healthAnswer
 	done, err := x.ask(sending{method: http.MethodGet, path: "/healthz"}, &h)
 	if err == nil && (!done || h.Status != "ok") {
-		err = fmt.Errorf("status %d: %s", x.answer.Status, x.answer.Detail)
+		err = &bench.Refusal{Outcome: x.answer.Outcome, Status: x.answer.Status, Detail: x.answer.Detail}
 	}
 	if err != nil {
 		return false, fmt.Errorf("no reference portal answers at %s: %w", p.base, err)

@@ -26,6 +26,7 @@ type fhirServer struct {
 	ends     bool   // all tokens are over, and no more are given, once somebody counts their unread messages, as is done on the clock alone
 
 	mu     sync.Mutex
+	closed bool // to everybody
 	denies bool // nobody may count their unread messages
 	last   int
 	store  map[string]object
@@ -65,6 +66,8 @@ func (s *fhirServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.store, s.tokens = map[string]object{}, map[string]int{}
 	}
 	switch {
+	case s.closed:
+		s.refuse(w, r, http.StatusForbidden)
 	case r.URL.Path == "/token":
 		s.token(w, r)
 	case r.URL.Path == "/login":

@@ -82,3 +82,19 @@ func TestSecretsAreNowhere(t *testing.T) {
 		}
 	}
 }
+
+// A portal that refuses everybody, and repeats a gateway's key while it does.
+func TestKeysAreNotShownByAClosedPortal(t *testing.T) {
+	web := httptest.NewServer(&fhirServer{closed: true})
+	t.Cleanup(web.Close)
+	t.Setenv("GATEWAY_KEY", gatewaySecret)
+	for _, command := range [][]string{{"portal", "verify"}, {"load", "smoke", "--out", filepath.Join(t.TempDir(), "run")}} {
+		var stdout, stderr bytes.Buffer
+		code := run(t.Context(), append(command, "--portal", "fhir", "--url", web.URL+"/fhir", "--header", "X-Gateway: env:GATEWAY_KEY"),
+			strings.NewReader(""), &stdout, &stderr)
+		require.Equal(t, exitCannot, code)
+		require.Contains(t, stderr.String(), "denied (status 403): login: not you")
+		require.Contains(t, stderr.String(), "X-Gateway: [redacted]")
+		leaks(t, "stderr", stderr.String())
+	}
+}
