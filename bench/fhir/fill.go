@@ -167,15 +167,11 @@ func every[T communication | task](x *exchange, kind string, tags []string) (all
 		terms[i] = tagSystem + "|" + t
 	}
 	q := url.Values{"identifier": {strings.Join(terms, ",")}, "_count": {strconv.Itoa(batch)}}
-	for path := kind + "?" + q.Encode(); path != ""; {
-		var b bundle
-		done, err := x.ask(sending{method: "GET", path: path}, &b)
-		if !done {
-			return nil, err
-		}
-		all, path = append(all, matches[T](&b)...), b.next()
-	}
-	return all, nil
+	err = x.pages(kind+"?"+q.Encode(), func(b *bundle) bool {
+		all = append(all, matches[T](x, b)...)
+		return true
+	})
+	return all, err
 }
 
 // assemble puts the parts of one thread together, and reports whether all of them are there. Messages are told by what they

@@ -145,19 +145,19 @@ func (x *exchange) closeOrReopen(c *bench.Call) error {
 // thread shows the messages of a thread in the order in which they were sent.
 func (x *exchange) thread(c *bench.Call) error {
 	q := url.Values{"part-of": {c.Thread}, "_sort": {"sent"}, "_count": {"100"}}
-	for path := "Communication?" + q.Encode(); path != ""; {
-		var b bundle
-		done, err := x.ask(sending{method: http.MethodGet, path: path}, &b)
-		if !done {
-			return err
-		}
-		for _, m := range matches[communication](&b) {
-			if !m.isIn(c.Thread) {
-				continue // found by a server that does not look at part-of
+	shown, n := fresh{}, 0
+	err := x.pages("Communication?"+q.Encode(), func(b *bundle) bool {
+		n++
+		for _, m := range matches[communication](x, b) {
+			if m.isIn(c.Thread) && shown.page(n, m.ID) { // some servers do not look at part-of
+				x.answer.Messages = append(x.answer.Messages, seen(&m))
 			}
-			x.answer.Messages = append(x.answer.Messages, seen(&m))
 		}
-		path = b.next()
+		return x.answer.Outcome == results.OK
+	})
+	if err != nil || x.answer.Outcome != results.OK {
+		x.answer.Messages = nil
+		return err
 	}
 	x.answer.Thread, x.answer.Version = c.Thread, ""
 	slices.SortStableFunc(x.answer.Messages, func(a, b bench.Seen) int { return a.Sent.Compare(b.Sent) })
@@ -246,5 +246,6 @@ func (x *exchange) reading(c *bench.Call) error {
 	}
 	ref, _, err := x.create("Observation", o)
 	x.answer.Ref = ref
+	x.doneUnnamed()
 	return err
 }

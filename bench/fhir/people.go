@@ -155,22 +155,17 @@ func (x *exchange) search(kind string, logins []string) (map[string]string, erro
 		terms[i] = loginSystem + "|" + login
 	}
 	q := url.Values{"identifier": {strings.Join(terms, ",")}, "_count": {strconv.Itoa(len(logins))}}
-	for path := kind + "?" + q.Encode(); path != ""; {
-		var b bundle
-		done, err := x.ask(sending{method: http.MethodGet, path: path}, &b)
-		if !done {
-			return nil, err
-		}
-		for _, p := range matches[party](&b) {
+	err := x.pages(kind+"?"+q.Encode(), func(b *bundle) bool {
+		for _, p := range matches[party](x, b) {
 			for _, i := range p.Identifier {
 				if i.System == loginSystem && found[i.Value] == "" && p.ResourceType == kind {
 					found[i.Value] = kind + "/" + p.ID
 				}
 			}
 		}
-		path = b.next()
-	}
-	return found, nil
+		return x.answer.Outcome == results.OK
+	})
+	return found, err
 }
 
 // kindOf returns the type of resource that an account is.

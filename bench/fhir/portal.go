@@ -201,6 +201,7 @@ func (x *exchange) reply(c *bench.Call) error {
 	}
 	ref, _, err := x.create("Communication", m)
 	if ref == "" {
+		x.doneUnnamed()
 		return err
 	}
 	x.answer.Thread, x.answer.Message, x.answer.Version = c.Thread, ref, ""
@@ -244,9 +245,9 @@ func (x *exchange) inbox(c *bench.Call) error {
 	if !done {
 		return err
 	}
-	x.answer.Next, x.answer.Version = b.next(), ""
+	x.answer.Next, x.answer.Version, x.answer.Rows = b.next(), "", len(b.Entry)
 	if onTasks {
-		for _, t := range matches[task](&b) {
+		for _, t := range matches[task](x, &b) {
 			if !t.waitsFor(of) {
 				continue // found by a server that does not look at all that was asked for
 			}
@@ -258,7 +259,7 @@ func (x *exchange) inbox(c *bench.Call) error {
 		}
 		return nil
 	}
-	x.answer.Items = threadRows(slices.DeleteFunc(matches[communication](&b), func(m communication) bool { return !m.concerns(of, c.Closed) }))
+	x.answer.Items = threadRows(slices.DeleteFunc(matches[communication](x, &b), func(m communication) bool { return !m.concerns(of, c.Closed) }))
 	return nil
 }
 
