@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -58,6 +59,37 @@ func ReadAuth(name string, src []byte) (*Auth, error) {
 	return a, errors.Join(failed...)
 }
 
+// CheckHosts reports whether every address that people sign in at is on this machine or among the hosts that are allowed.
+func (a *Auth) CheckHosts(allow []string) error {
+	var failed []error
+	for _, e := range a.entries() {
+		if e.AuthEntry == nil {
+			continue
+		}
+		for _, f := range []struct{ name, address string }{{"token_url", e.TokenURL}, {"authorize_url", e.AuthorizeURL}, {"login_url", e.LoginURL}} {
+			if err := checkHost(f.address, allow); err != nil {
+				failed = append(failed, fmt.Errorf("%s: %s: %w", e.who, f.name, err))
+			}
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func checkHost(address string, allow []string) error {
+	u, err := url.Parse(address)
+	switch {
+	case address == "":
+		return nil
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return errors.New("write it as https://HOST/PATH")
+	case u.User != nil:
+		return errors.New("holds credentials: put them into login and secret_env or secret_file")
+	case localHost(u.Hostname()) || hostAllowed(u.Hostname(), allow):
+		return nil
+	}
+	return foreign(u.Hostname())
+}
+
 // withoutExcerpts leaves out the lines of the file that problems show: one of them may hold the secret.
 func withoutExcerpts(err error) error {
 	var found scenarios.Problems
@@ -105,7 +137,7 @@ func (a *Auth) Administrator() (Account, error) {
 		return account, nil
 	}
 	secret, err := e.secret()
-	account.Login, account.Secret = cmp.Or(e.Login, e.ClientID, account.Login), secret
+	account.Login, account.Secret, account.SecretFrom = cmp.Or(e.Login, e.ClientID, account.Login), secret, e.secretFrom()
 	return account, err
 }
 
@@ -187,6 +219,19 @@ func (e *AuthEntry) secret() (string, error) {
 		return SecretFrom("env:" + e.SecretEnv)
 	}
 	return SecretFrom("file:" + e.SecretFile)
+}
+
+// secretFrom says where the entry's secret, or key, comes from, for people.
+func (e *AuthEntry) secretFrom() string {
+	switch {
+	case e.SecretEnv != "":
+		return "the environment variable " + e.SecretEnv
+	case e.SecretFile != "":
+		return e.SecretFile
+	case e.Secret != "":
+		return "the auth file"
+	}
+	return e.KeyFile
 }
 
 // SecretFrom reads a secret from where a reference says: env:NAME or file:PATH.

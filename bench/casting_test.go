@@ -21,7 +21,7 @@ Practitioner/5,rn,,CareTeam/3; CareTeam/4,nora,
 `))
 	require.NoError(t, err)
 	require.Equal(t, []bench.Account{
-		{Kind: bench.PatientAccount, ID: "Patient/1", Role: "patient", Login: "ann", Secret: "anns-secret-1"},
+		{Kind: bench.PatientAccount, ID: "Patient/1", Role: "patient", Login: "ann", Secret: "anns-secret-1", SecretFrom: "env:ANNS_SECRET"},
 		{Kind: bench.ProxyAccount, ID: "RelatedPerson/2", Role: "proxy", Login: "RelatedPerson/2", ActsFor: "Patient/1"},
 		{Kind: bench.PoolAccount, ID: "CareTeam/3", Role: "pool", Login: "CareTeam/3"},
 		{Kind: bench.PoolAccount, ID: "CareTeam/4", Role: "pool", Login: "CareTeam/4"},

@@ -23,6 +23,10 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("portal answered %s (status %d): %s", r.Outcome, r.Status, harmless(r.Detail))
 }
 
+// ErrOverlong marks an answer that is longer than any that makes sense, and is read no further. A write it answers may have
+// happened.
+var ErrOverlong = errors.New("longer than an answer may be")
+
 // Classify says how an operation ended that returned err instead of an answer. written tells whether a request of the
 // operation went out in full: a write that was cut off after that may have happened, and is unknown.
 func Classify(kind results.OpKind, err error, written bool) results.Outcome {
@@ -38,6 +42,8 @@ func Classify(kind results.OpKind, err error, written bool) results.Outcome {
 		return results.Timeout
 	case written && writes(kind):
 		return results.Unknown
+	case errors.Is(err, ErrOverlong):
+		return results.Invalid
 	}
 	return results.Transport
 }

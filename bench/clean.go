@@ -51,7 +51,7 @@ func (c Cleaning) Run(ctx context.Context) (sum Removed, err error) {
 	if c.Timeout <= 0 {
 		c.Timeout = defaultTimeout
 	}
-	s := &stage{portal: ownCookies{c.Portal}, timeout: c.Timeout, workers: 1}
+	s := &stage{portal: ownCookies{Portal: c.Portal}, timeout: c.Timeout, workers: 1}
 	session := &Session{Account: &c.Admin}
 	if err := s.signIn(ctx, mostTries, session); err != nil {
 		return sum, fmt.Errorf("signing in as administrator %s: %w", c.Admin.Login, err)

@@ -101,10 +101,10 @@ func Proxy(address string) string {
 	return via.Host
 }
 
-// headerTransport adds fixed fields to the requests that go to one host.
+// headerTransport adds fixed fields to the requests that go to the portal, and nowhere else.
 type headerTransport struct {
 	next   http.RoundTripper
-	host   string
+	portal *url.URL
 	header http.Header
 }
 
@@ -113,15 +113,18 @@ func withHeader(next http.RoundTripper, portal string, header http.Header) http.
 	if len(header) == 0 || err != nil {
 		return next
 	}
-	return &headerTransport{next, u.Host, header}
+	return &headerTransport{next, u, header}
 }
 
 // RoundTrip sends one request.
 func (t *headerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.URL.Host == t.host {
+	if req.URL.Host == t.portal.Host && req.URL.Scheme == t.portal.Scheme {
 		req = req.Clone(req.Context()) // a transport leaves its caller's request as it is
 		for name, values := range t.header {
 			req.Header[name] = values
+		}
+		if s, _ := req.Context().Value(sessionKey{}).(*Session); s != nil {
+			s.header = t.header
 		}
 	}
 	return t.next.RoundTrip(req)

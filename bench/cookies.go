@@ -6,22 +6,43 @@ import (
 	"net/http/cookiejar"
 
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/portalbench/portalbench/results"
 )
 
 // ownCookies lets every person keep the cookies that a portal sets for them, apart from everybody else's, whatever the
-// adapter. Nobody has a jar before a cookie comes.
-type ownCookies struct{ Portal }
+// adapter. Nobody has a jar before a cookie comes. It also notes when a portal no longer knows somebody who was signed in,
+// and takes out of what is said of failures whatever the person was signed in with.
+type ownCookies struct {
+	Portal
+	caps *pageCaps // of its lists; nil: not noted
+}
 
 type sessionKey struct{}
 
 // SignIn signs in with the person's cookies.
 func (o ownCookies) SignIn(ctx context.Context, s *Session) error {
-	return o.Portal.SignIn(context.WithValue(ctx, sessionKey{}, s), s)
+	err := o.Portal.SignIn(context.WithValue(ctx, sessionKey{}, s), s)
+	if err != nil {
+		return hush(err, s.secrets())
+	}
+	if s.unknown {
+		s.unknown, s.renewals = false, s.renewals+1
+	}
+	return nil
 }
 
 // Do does an operation with the person's cookies.
 func (o ownCookies) Do(ctx context.Context, s *Session, c *Call) (Answer, error) {
-	return o.Portal.Do(context.WithValue(ctx, sessionKey{}, s), s, c)
+	a, err := o.Portal.Do(context.WithValue(ctx, sessionKey{}, s), s, c)
+	if err == nil && a.Outcome == results.OK {
+		o.caps.note(c, &a)
+		s.renewals = 0
+		return a, nil
+	}
+	s.unknown = s.unknown || err == nil && a.Status == http.StatusUnauthorized && s.renewals < mostRenewals
+	a.Detail = without(a.Detail, s.secrets())
+	return a, hush(err, s.secrets())
 }
 
 // cookieTransport sends the cookies of the session in a request's context, and keeps those that come.
@@ -34,7 +55,7 @@ func (t *cookieTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if s != nil && err == nil && resp.Header["Set-Cookie"] != nil {
 		s.keepCookies(resp)
 	}
-	return resp, err
+	return resp, advised(err)
 }
 
 // CloseIdleConnections lets http.Client close what it keeps open.
@@ -67,4 +88,5 @@ func (s *Session) keepCookies(resp *http.Response) {
 		s.Jar = jar
 	}
 	s.Jar.SetCookies(resp.Request.URL, resp.Cookies())
+	s.at = resp.Request.URL
 }

@@ -293,7 +293,7 @@ func TestMissingOperationsAreLeftOut(t *testing.T) {
 		r := mustRun(t, config(&poor{}, workload(1, conversation()...)))
 		require.EqualValues(t, 8, rowOf(t, r, "all").Outcomes["ok"])
 		require.EqualValues(t, 8, rowOf(t, r, "all").Offered)
-		require.Contains(t, strings.Join(r.Load.Warnings, "\n"), "the portal has no claim: 1 operations were left out")
+		require.Contains(t, strings.Join(r.Load.Warnings, "\n"), "the portal has no claim, close: 2 of the workload's 10 operations (20%) are left out")
 	})
 }
 

@@ -1,6 +1,7 @@
 package bench_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -265,11 +266,37 @@ func TestListsThatFailListNothing(t *testing.T) {
 	})
 }
 
-// The ledger looks once, right after the last answer, and does not wait: what is shown only later counts as lost.
-func TestLedgerBeforeStaleReadsCatchUp(t *testing.T) {
+// Right after the last answer nothing is shown yet. The ledger looks again after 1, 3, 7, 15, 25, ... s, and both messages
+// are there at 65 s: that is a property of the portal, and nothing is lost.
+func TestLedgerWaitsForStaleReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := openWard(t, shift(1, consultation(0, 1)...), "stale=60s").run(t)
+		require.Equal(t, &results.Ledger{Checked: 2, Found: 2, Late: 2, LateS: 65}, r.Load.Ledger)
+		require.Contains(t, strings.Join(r.Load.Warnings, "\n"), "the portal's reads are not up to date: 2 of 2 acknowledged messages "+
+			"were missing when they were first looked for, and there 65 s later at the latest")
+	})
+}
+
+// Reads that are older than any wait: the messages are lost, as far as anybody can tell, and the wait has an end.
+func TestLedgerDoesNotWaitForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		r := openWard(t, shift(1, consultation(0, 1)...), "stale=1h").run(t)
 		require.Equal(t, &results.Ledger{Checked: 2, Lost: 2}, r.Load.Ledger)
+		require.LessOrEqual(t, time.Since(start), 80*time.Second)
+	})
+}
+
+// An interruption while it waits says nothing of what was not there yet.
+func TestLedgerInterruptedWhileItWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := openWard(t, shift(1, consultation(0, 1)...), "stale=60s")
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(30*time.Second, cancel)
+		r, err := bench.Run(ctx, w.config)
+		require.NoError(t, err)
+		require.Equal(t, &results.Ledger{Unread: 2}, r.Load.Ledger)
+		require.True(t, r.Load.Incomplete)
 	})
 }
 

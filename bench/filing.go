@@ -132,7 +132,7 @@ func (f *filer) network(ctx context.Context, c Cohort) error {
 	p := &part{filer: f, first: f.next, threads: f.choose(c)}
 	f.next += len(p.threads)
 	keys := accountKeys{f.Digest, f.Seed, f.RunID, []byte(f.Admin.Secret)}
-	p.stage = &stage{portal: ownCookies{f.Portal}, roster: f.enrol(c, p.threads, keys), table: newTable(f.RunID), timeout: f.Timeout,
+	p.stage = &stage{portal: ownCookies{Portal: f.Portal}, roster: f.enrol(c, p.threads, keys), table: newTable(f.RunID), timeout: f.Timeout,
 		workers: f.Workers, progress: f.progressOf(c)}
 	defer p.stage.table.close()
 	said, err := p.settleIn(ctx, &f.Admin, f.People, f.ShareAccounts)
@@ -286,7 +286,7 @@ func (p *part) recall(ctx context.Context, i int) error {
 func (s *seeder) meet(ctx context.Context) error {
 	sender := s.roster.byActor[s.from.Sender]
 	return s.as(ctx, mostTries, sender, func(session *Session) error {
-		row, err := searchList(ctx, s.portal, session, s.roster.account(subjectOf(s.from)), &Call{Tag: s.thread.tag, Closed: true})
+		row, err := searchList(ctx, insistent{s.portal, s.stage}, session, s.roster.account(subjectOf(s.from)), &Call{Tag: s.thread.tag, Closed: true})
 		if err != nil || row.Thread == "" {
 			return err
 		}

@@ -132,8 +132,12 @@ func (p *person) open() *Session {
 // refreshBefore is how long before its expiry a token is renewed.
 const refreshBefore = time.Minute
 
-// refresh signs in again when the token is about to expire: within a minute, or half its life if that is shorter.
+// refresh signs in again when the token is about to expire, within a minute or half its life if that is shorter, and when
+// the portal no longer knows who somebody is.
 func (p *person) refresh(ctx context.Context, portal Portal) error {
+	if p.session.unknown { // a portal has answered 401
+		return portal.SignIn(ctx, p.open())
+	}
 	expires := p.session.Expires
 	if expires.IsZero() || p.signedAt.IsZero() {
 		return nil

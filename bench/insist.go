@@ -61,6 +61,18 @@ func insist(ctx context.Context, tries int, f func() (again bool)) {
 	}
 }
 
+// insistent is a portal that is asked again by those who only look something up.
+type insistent struct {
+	Portal
+	stage *stage
+}
+
+// Do carries out an operation in as many tries as it may have.
+func (i insistent) Do(ctx context.Context, s *Session, c *Call) (Answer, error) {
+	t := i.stage.do(ctx, mostTries, s, c)
+	return t.Answer, t.err
+}
+
 // repeats counts what had to be tried again. It is safe for concurrent use.
 type repeats struct {
 	mu    sync.Mutex

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -134,7 +135,7 @@ func (r *Keyring) SignIn(ctx context.Context, s *Session) error {
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, r.client)
 	t, err := k.hand(ctx, r.client, s)
 	if err != nil {
-		return plainly(err)
+		return hush(k.refused(plainly(err), s), []string{k.secret, s.Account.Secret})
 	}
 	if t != nil { // there is none where cookies do
 		s.Token, s.Scheme, s.Expires, s.renewal = t.AccessToken, t.Type(), t.Expiry, t.RefreshToken
@@ -153,7 +154,8 @@ func (k *key) hand(ctx context.Context, client *http.Client, s *Session) (*oauth
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.token != nil && !stale(k.token) {
+	known := !s.unknown || k.Kind == "bearer" || k.token != nil && k.token.AccessToken != s.Token
+	if k.token != nil && !stale(k.token) && known {
 		return k.token, nil
 	}
 	if k.Kind == "bearer" {
@@ -164,6 +166,22 @@ func (k *key) hand(ctx context.Context, client *http.Client, s *Session) (*oauth
 		k.token = t
 	}
 	return t, err
+}
+
+// refused says of a sign-in that was denied whose it was, and where the secret came from.
+func (k *key) refused(err error, s *Session) error {
+	refusal := (*Refusal)(nil)
+	if !errors.As(err, &refusal) || refusal.Outcome != results.Denied {
+		return err
+	}
+	who, from := cmp.Or(k.Login, k.ClientID), k.secretFrom()
+	if k.Login == "" && k.perPerson() {
+		who, from = s.Account.Login, s.Account.SecretFrom
+	}
+	if from == "" {
+		return fmt.Errorf("kind %s, as %s: %w", k.Kind, who, err)
+	}
+	return fmt.Errorf("kind %s, as %s with the secret from %s: %w", k.Kind, cmp.Or(who, "everybody"), from, err)
 }
 
 // stale reports whether a token is too near to its end to be handed out. A bearer token that nobody can renew is good to

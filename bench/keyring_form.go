@@ -23,7 +23,7 @@ const mostPages = 15
 type visitor struct {
 	client        *http.Client
 	login, secret string
-	host          string // with port; credentials go nowhere else
+	home          *url.URL // of whose scheme, host and port credentials go nowhere else
 	filledIn      bool
 }
 
@@ -64,7 +64,7 @@ func (v *visitor) visit(ctx context.Context, page string, arrived func(*url.URL)
 	if err != nil {
 		return nil, fmt.Errorf("the sign-in page's address: %w", err)
 	}
-	v.host = r.URL.Host
+	v.home = r.URL
 	for range mostPages {
 		res, content, err := fetchPage(v.client, r)
 		if err != nil {
@@ -76,8 +76,8 @@ func (v *visitor) visit(ctx context.Context, page string, arrived func(*url.URL)
 			return nil, err
 		case next.Method == http.MethodGet && arrived(next.URL):
 			return next.URL, nil
-		case next.URL.Host != v.host:
-			return nil, fmt.Errorf("signing in at %s: it leads to %s, to which no credentials are sent", v.host, next.URL.Host)
+		case next.URL.Host != v.home.Host || next.URL.Scheme != v.home.Scheme:
+			return nil, fmt.Errorf("signing in at %s: it leads to %s://%s, to which no credentials are sent", v.home.Host, next.URL.Scheme, next.URL.Host)
 		}
 		r = next
 	}

@@ -176,11 +176,17 @@ func (k *key) discover(ctx context.Context, client *http.Client, base string) er
 	if res.StatusCode != http.StatusOK || json.Unmarshal(content, &said) != nil || said.Token == "" {
 		return fmt.Errorf("the portal says nothing of it at %s (status %d): give token_url", r.URL.Path, res.StatusCode)
 	}
-	if k.found.token == "" {
-		k.found.token = said.Token
-	}
-	if k.found.authorize == "" {
-		k.found.authorize = said.Authorize
+	for _, place := range []struct {
+		at   *string
+		said string
+	}{{&k.found.token, said.Token}, {&k.found.authorize, said.Authorize}} {
+		if *place.at != "" || place.said == "" {
+			continue
+		}
+		if strings.HasPrefix(base, "https:") && !strings.HasPrefix(place.said, "https:") {
+			return fmt.Errorf("the portal names %s, to which credentials would go unencrypted: give token_url if that is meant", PlainAddress(place.said))
+		}
+		*place.at = place.said
 	}
 	return nil
 }

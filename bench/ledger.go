@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -16,14 +17,24 @@ import (
 const ledgerLimit = 20_000
 
 // ledger looks, after the clock, for every message the portal acknowledged: once by the patient it is about and by each
-// who wrote in its thread, and once by another patient of the run, who must not see it.
+// who wrote in its thread, and once by another patient of the run, who must not see it. A thread that does not show all of
+// them is looked at again for a while, as portals have been seen to show lists that are a minute old.
 type ledger struct {
 	*stage
 	patients []*person
+	names    []sim.Thread
+	began    time.Time
+
 	mu       sync.Mutex
-	sum      results.Ledger
-	leaked   int64
-	silence  time.Time // since when no thread could be read; zero: the last one could
+	verdicts []verdict     // of the threads, in their order
+	silence  time.Time     // since when no thread could be read; zero: the last one could
+	last     time.Duration // after so long a thread was whole that had not been at first
+}
+
+// verdict is what became of one thread's messages.
+type verdict struct {
+	results.Ledger
+	leaked int64
 }
 
 // patience is how many time-outs in a row make the ledger give up what is left: a portal that has gone silent would cost
@@ -32,34 +43,76 @@ const patience = 2
 
 // check reads every thread with acknowledged messages. A thread that its patient or an author may not read counts as lost.
 func (s *stage) check(ctx context.Context, seed uint64) (*results.Ledger, error) {
-	l := &ledger{stage: s}
+	l := &ledger{stage: s, names: sample(s.table, seed), began: time.Now()}
+	l.verdicts = make([]verdict, len(l.names))
 	for _, p := range s.roster.people {
 		if p.account.Kind == PatientAccount {
 			l.patients = append(l.patients, p)
 		}
 	}
-	names := sample(s.table, seed)
-	err := s.each(ctx, "ledger", len(names), func(ctx context.Context, i int) error {
-		if l.givenUp() {
-			l.unread(names[i])
-			return ctx.Err()
-		}
-		t, err := s.table.peek(names[i])
-		if err == nil {
-			err = l.thread(ctx, t, i)
-		}
-		if err != nil && ctx.Err() == nil {
-			l.unread(names[i])
-		}
-		return ctx.Err()
-	})
-	if err != nil {
+	if err := s.each(ctx, "ledger", len(l.names), l.look); err != nil {
 		return nil, err
 	}
-	if len(l.patients) > 1 && !s.oneIdentity() {
-		l.sum.Leaked = &l.leaked
+	l.lookAgain(ctx)
+	return l.sum(), nil
+}
+
+// look enters the verdict of the i'th thread.
+func (l *ledger) look(ctx context.Context, i int) error {
+	v, err := verdict{}, errors.New("given up")
+	if !l.givenUp() {
+		var t *thread
+		if t, err = l.table.peek(l.names[i]); err == nil {
+			v, err = l.thread(ctx, t, i)
+		}
 	}
-	return &l.sum, nil
+	if ctx.Err() == nil {
+		l.enter(i, v, err)
+	}
+	return ctx.Err()
+}
+
+// enter replaces a verdict. Of a thread that could not be read nothing is said.
+func (l *ledger) enter(i int, v verdict, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before := l.verdicts[i]
+	switch {
+	case err != nil:
+		v = verdict{Ledger: results.Ledger{Unread: int64(l.table.acknowledged(l.names[i]))}}
+		if l.silence.IsZero() {
+			l.silence = time.Now()
+		}
+	default:
+		l.silence = time.Time{}
+		if v.Late = before.Late; before.Lost > v.Lost {
+			v.Late += before.Lost - v.Lost
+			l.last = time.Since(l.began)
+		}
+	}
+	l.verdicts[i] = v
+}
+
+// sum adds all threads up.
+func (l *ledger) sum() *results.Ledger {
+	var sum results.Ledger
+	var leaked int64
+	for i := range l.verdicts {
+		one := &l.verdicts[i]
+		sum.Checked += one.Checked
+		sum.Found += one.Found
+		sum.Lost += one.Lost
+		sum.Duplicated += one.Duplicated
+		sum.OutOfOrder += one.OutOfOrder
+		sum.Unread += one.Unread
+		sum.Late += one.Late
+		leaked += one.leaked
+	}
+	sum.LateS = results.Number(l.last.Seconds())
+	if len(l.patients) > 1 && !l.oneIdentity() {
+		sum.Leaked = &leaked
+	}
+	return &sum
 }
 
 // sample returns the threads to look at: all that have messages, or, when those are too many, so many as hold about
@@ -83,35 +136,25 @@ func sample(t *table, seed uint64) []sim.Thread {
 }
 
 // thread reads one thread as everybody who must see it, and as an outsider.
-func (l *ledger) thread(ctx context.Context, t *thread, i int) error {
+func (l *ledger) thread(ctx context.Context, t *thread, i int) (v verdict, err error) {
 	var seen [][]Seen
 	readers := l.readers(t)
 	for _, reader := range readers {
 		a, err := l.read(ctx, reader, t)
 		if err != nil {
-			return err
+			return v, err
 		}
 		seen = append(seen, a.Messages)
 	}
-	one := compare(t.authored, t.messages, seen...)
-	var leaked int64
+	v.Ledger = compare(t.authored, t.messages, seen...)
 	if outsider := l.outsider(readers, i); outsider != nil {
 		b, err := l.read(ctx, outsider, t)
 		if err != nil {
-			return err
+			return v, err
 		}
-		leaked = int64(len(b.Messages))
+		v.leaked = int64(len(b.Messages))
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.silence = time.Time{}
-	l.sum.Checked += one.Checked
-	l.sum.Found += one.Found
-	l.sum.Lost += one.Lost
-	l.sum.Duplicated += one.Duplicated
-	l.sum.OutOfOrder += one.OutOfOrder
-	l.leaked += leaked
-	return nil
+	return v, nil
 }
 
 // readers returns those who must see a thread: the patient it is about, and everybody who wrote in it. Where one identity
@@ -127,16 +170,6 @@ func (l *ledger) readers(t *thread) []*person {
 		}
 	}
 	return all
-}
-
-// unread counts the messages of a thread that could not be looked at.
-func (l *ledger) unread(name sim.Thread) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.sum.Unread += int64(l.table.acknowledged(name))
-	if l.silence.IsZero() {
-		l.silence = time.Now()
-	}
 }
 
 // givenUp reports whether no thread could be read for so long that the rest need not be asked for.

@@ -118,6 +118,7 @@ func readPerson(get func(column string) string) (a Account, err error) {
 		if a.Secret, err = SecretFrom(from); err != nil {
 			return a, fmt.Errorf("%s %w", a.ID, err)
 		}
+		a.SecretFrom = from
 	}
 	return a, nil
 }
@@ -272,7 +273,7 @@ func (c *casting) conclude() (shared int, err error) {
 			ErrTooFewPeople, strings.Join(missing, "; "))
 	}
 	for p, known := range c.cast {
-		p.account.ID, p.account.Login, p.account.Secret = known.ID, known.Login, known.Secret
+		p.account.ID, p.account.Login, p.account.Secret, p.account.SecretFrom = known.ID, known.Login, known.Secret, known.SecretFrom
 		if known.Kind == ProxyAccount {
 			p.account.ActsFor, p.account.PatientID = known.ActsFor, known.ActsFor
 		}

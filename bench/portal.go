@@ -76,19 +76,22 @@ type Account struct {
 	Run     string // the run that the account is made for and removed with; empty: others use it too
 	// PatientID is the portal's own id of the patient for whom a proxy acts, set with ID where adapters need it.
 	PatientID string
-	Pools     []string // staff: logins of the pools they belong to
+	// SecretFrom says where the secret comes from, for people: the auth file, an environment variable, a file.
+	SecretFrom string
+	Pools      []string // staff: logins of the pools they belong to
 	// CareTeam holds the logins of the staff and pools that a patient, or a proxy for the patient, may write to.
 	CareTeam []string
 }
 
 // Session is one person's connection to the portal. It is used by one goroutine at a time.
 type Session struct {
-	Account *Account
-	Token   string
-	Scheme  string // of the Authorization header; empty: Bearer
-	Expires time.Time
-	Jar     http.CookieJar // nil until the portal sets a cookie
-	renewal string         // a refresh token
+	Account  *Account
+	Token    string
+	Scheme   string // of the Authorization header; empty: Bearer
+	Expires  time.Time
+	Jar      http.CookieJar // nil until the portal sets a cookie
+	renewal  string         // a refresh token
+	standing                // what the portal has made of it
 }
 
 // Authorize shows a request's portal who sends it, if the session has a token.
@@ -146,6 +149,7 @@ type Answer struct {
 	Items    []Listed
 	Messages []Seen
 	Next     string // inbox: cursor of the next page; empty on the last
+	Rows     int    // inbox: of the page, with those that an adapter left out; 0: as many as Items
 	Content  []byte // fetch
 	Requests int    // how many requests the operation took
 	BytesIn  int64

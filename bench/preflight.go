@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ import (
 )
 
 // preflightLimit is how long a preflight may take. What could not be checked by then is not.
+// A portal whose lists are old costs that time on top.
 const preflightLimit = 30 * time.Second
 
 // Preflight verifies a portal before a load, and notes what else could spoil the numbers: a limiter, a clock that is wrong,
@@ -22,7 +24,7 @@ const preflightLimit = 30 * time.Second
 // An error means that nothing could be tried.
 func (v Verification) Preflight(ctx context.Context) (*results.Preflight, error) {
 	start := time.Now()
-	within, cancel := context.WithTimeout(ctx, preflightLimit)
+	within, cancel := context.WithTimeout(ctx, preflightLimit+v.Patience)
 	defer cancel()
 	t := newTrial(v)
 	t.lenient = true
@@ -30,12 +32,21 @@ func (v Verification) Preflight(ctx context.Context) (*results.Preflight, error)
 	if err := t.admit(within); err != nil {
 		return nil, errors.Join(err, ctx.Err())
 	}
-	p := &results.Preflight{SignInMS: t.signInMS()}
+	p := &results.Preflight{SignInMS: t.signInMS(), MailboxThreads: results.Number(math.NaN())}
 	t.all(within)
-	p.Ops, p.SkewS = t.report.Ops, results.Number(t.stage.notices.skew)
-	p.Warnings = append(t.stage.notices.warnings(), t.unchecked()...)
+	p.Ops, p.SkewS, p.VisibleAfterMS = t.report.Ops, results.Number(t.stage.notices.skew), t.report.VisibleAfterMS
+	p.Warnings = slices.Concat(t.stage.notices.warnings(), t.pageCap.warnings(), t.staleness(), t.unchecked())
 	p.DurationMS = results.Number(float64(time.Since(start)) / float64(time.Millisecond))
 	return p, ctx.Err()
+}
+
+// staleness says how old what the portal shows can be.
+func (t *trial) staleness() []string {
+	if t.stale == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("the portal shows what was there a while ago: what was written could be seen after %.3g s. People do not see each "+
+		"other's messages for so long, and what they cannot see is not found or not listed", t.stale.Seconds())}
 }
 
 // signInMS returns how long one person took to sign in.

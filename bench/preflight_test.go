@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -94,4 +95,41 @@ func TestRunsOfAPortalThatFailsVerification(t *testing.T) {
 	require.Equal(t, results.RunInvalid, got.Validity)
 	require.Contains(t, strings.Join(got.Why, "\n"), "the portal failed verification, in 1 of what its operations must mean: claim: a second claim")
 	require.Contains(t, got.LimitedBy, results.LimitedByPortal)
+}
+
+// A portal whose lists and threads are 60 s old is told as such, with the time, by a verification and before a load. All
+// that is held against it is that it is late.
+func TestOldReadsAreAProperty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := openWard(t, shift(1, consultation(0, 0)...), "stale=60s")
+		v := bench.Verification{Portal: w.config.Portal, Admin: w.config.Admin, RunID: "v1", Timeout: 5 * time.Second, Within: 10 * time.Second,
+			Patience: 70 * time.Second}
+		got, err := v.Run(t.Context())
+		require.NoError(t, err)
+		require.Len(t, got.Broken(), 1)
+		require.Regexp(t, "^send: it is in the list of whom it is for: it was there only after 6[0-7] s$", got.Broken()[0])
+		require.InDelta(t, 64_000, float64(got.VisibleAfterMS), 4000, "looks are 1 s apart, and the portal's pictures 6 s")
+		v.RunID = "v2"
+		before, err := v.Preflight(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, before.Broken())
+		require.Contains(t, strings.Join(before.Warnings, "\n"), "what was written could be seen after 6")
+		w.config.Preflight = before
+		r := w.run(t).Load
+		require.Equal(t, results.RunValid, r.Validity, "%v", r.Why)
+		require.Equal(t, &results.Ledger{Checked: 2, Found: 2, Late: 2, LateS: 65}, r.Ledger)
+		require.InDelta(t, 64_000, float64(r.Preflight.VisibleAfterMS), 4000)
+	})
+}
+
+// What is never seen is not old, but missing.
+func TestWhatIsNeverSeenIsNotOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := openWard(t, shift(1, consultation(0, 0)...), "stale=1h")
+		v := bench.Verification{Portal: w.config.Portal, Admin: w.config.Admin, RunID: "v1", Timeout: 5 * time.Second, Within: 10 * time.Second,
+			Patience: 70 * time.Second}
+		before, err := v.Preflight(t.Context())
+		require.NoError(t, err)
+		require.Contains(t, strings.Join(before.Broken(), "\n"), "send: it is in the list of whom it is for: it is on none of the pages looked at, for 10s")
+	})
 }

@@ -72,15 +72,30 @@ func (s *stage) signInEarly(ctx context.Context, early []*person) error {
 func (s *stage) as(ctx context.Context, tries int, p *person, f func(*Session) error) error {
 	p.using.Lock()
 	defer p.using.Unlock()
+	if err := s.admitted(ctx, tries, p); err != nil {
+		return err
+	}
+	err := f(&p.session)
+	for p.session.unknown { // the portal has forgotten them, and so did nothing; ends after mostRenewals
+		if err := s.admitted(ctx, tries, p); err != nil {
+			return err
+		}
+		err = f(&p.session)
+	}
+	return err
+}
+
+// admitted signs a person in unless they are.
+func (s *stage) admitted(ctx context.Context, tries int, p *person) error {
 	expired := !p.session.Expires.IsZero() && time.Until(p.session.Expires) < refreshBefore/2
-	if p.signedAt.IsZero() || p.refused != nil || expired {
+	if p.signedAt.IsZero() || p.refused != nil || expired || p.session.unknown {
 		if err := s.signIn(ctx, tries, p.open()); err != nil {
 			p.signedAt = time.Time{}
 			return fmt.Errorf("signing in as %s: %w", p.account.Login, err)
 		}
 		p.refused = nil
 	}
-	return f(&p.session)
+	return nil
 }
 
 // signIn signs somebody in, in so many tries at most.
@@ -137,7 +152,7 @@ type notDone struct {
 
 func (n *notDone) Error() string {
 	if n.err != nil {
-		return n.err.Error()
+		return masked(n.err.Error())
 	}
 	return fmt.Sprintf("portal answered %s (status %d): %s", n.Outcome, n.Status, harmless(n.Detail))
 }

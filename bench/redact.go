@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"encoding/base64"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -23,10 +22,7 @@ func heldBy(req *http.Request) (secrets []string) {
 	for _, v := range req.Header.Values("Authorization") {
 		_, credential, _ := strings.Cut(v, " ")
 		secrets = append(secrets, v, credential)
-		if plain, err := base64.StdEncoding.DecodeString(credential); err == nil { // basic: login and password
-			_, password, _ := strings.Cut(string(plain), ":")
-			secrets = append(secrets, password)
-		}
+		secrets = append(secrets, passwordIn(credential))
 	}
 	for _, c := range req.Cookies() {
 		secrets = append(secrets, c.Value)

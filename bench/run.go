@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"runtime"
-	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -43,6 +41,7 @@ type Config struct {
 	Workers     int           // goroutines that provision, seed and check; 0: 16
 	FineAlarm   bool          // wake up in time to a tenth of a millisecond, where the system can; never with a simulated clock
 	SkipLedger  bool          // the portal cannot show messages again
+	Mailboxes   bool          // whether to look into some patients' mailboxes before the clock, as empty ones flatter a portal
 	Lookout     bool          // whether to measure how long acknowledged messages take to be seen
 
 	Preflight *results.Preflight // what was found before; for the result and its validity. nil: nothing was looked at
@@ -58,6 +57,7 @@ type Config struct {
 	Thresholds []results.ParsedThreshold
 	StopWhen   []results.StopRule // end the replay early
 	Progress   func(Progress)     // called by one goroutine at a time; may be nil
+	Notice     func(text string)  // called before the clock starts with each warning that is known by then; may be nil
 }
 
 // Progress tells how far a run is. The phases are provision, sign in, seed, replay and ledger, in this order. The first
@@ -156,6 +156,7 @@ type run struct {
 	cpu        time.Duration
 	gcPause    time.Duration
 	ledgerSeen *results.Ledger
+	caps       pageCaps
 }
 
 func newRun(cfg *Config) (*run, error) {
@@ -169,10 +170,7 @@ func newRun(cfg *Config) (*run, error) {
 	if r.survey, err = newSurvey(w, cfg.Portal.Capabilities(), keys); err != nil {
 		return nil, err
 	}
-	for _, k := range slices.Sorted(maps.Keys(r.survey.left)) {
-		r.warnings = append(r.warnings, fmt.Sprintf("the portal has no %s: %d operations were left out", k, r.survey.left[k]))
-	}
-	people, portal := r.survey.roster, ownCookies{cfg.Portal}
+	people, portal := r.survey.roster, ownCookies{cfg.Portal, &r.caps}
 	r.stage = &stage{portal: portal, roster: people, table: newTable(cfg.RunID), timeout: max(cfg.Timeout, defaultTimeout),
 		workers: cfg.Workers, signIns: rate.Inf, progress: cfg.Progress}
 	if cfg.SignInsPerS > 0 {
@@ -189,13 +187,18 @@ func newRun(cfg *Config) (*run, error) {
 
 // prepare brings the portal into the state the window begins with.
 func (r *run) prepare(ctx context.Context) (err error) {
+	r.notice(r.survey.leftOut()...)
 	said, err := r.stage.settleIn(ctx, &r.cfg.Admin, r.cfg.People, r.cfg.ShareAccounts)
-	if r.warnings = append(r.warnings, said...); err != nil {
+	if r.notice(said...); err != nil {
 		return err
 	}
+	r.signInsAhead()
+	start := time.Now()
 	if err := r.stage.signInEarly(ctx, r.survey.early); err != nil {
 		return err
 	}
+	r.judgeSignIns(time.Since(start))
+	r.lookIntoMailboxes(ctx)
 	if r.seeded, err = r.stage.seed(ctx, r.survey.threads); err != nil {
 		return err
 	}
@@ -242,7 +245,8 @@ func (r *run) result() *Result {
 		r.warnings = append(cfg.Preflight.Warnings, r.warnings...)
 	}
 	out.Load.Warnings = append(append(r.stage.repeats.warning(), r.warnings...), warnSkipped(out.Skipped)...)
-	out.Load.Warnings = append(out.Load.Warnings, r.engine.lookout.warnings()...)
+	out.Load.Warnings = append(out.Load.Warnings, r.caps.warnings()...)
+	out.Load.Warnings = append(append(out.Load.Warnings, warnLate(r.ledgerSeen)...), r.engine.lookout.warnings()...)
 	out.Load.Warnings = append(append(out.Load.Warnings, warnExamples(out.Examples)...), out.Load.WaitWarning()...)
 	for _, err := range []error{r.engine.feedError, r.stage.table.failed} {
 		if err != nil {

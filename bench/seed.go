@@ -174,7 +174,7 @@ func (s *seeder) tryOnce(ctx context.Context, session *Session, p *person, op *s
 	c := s.roster.call(op, s.thread)
 	write(&c, op, subjectLine{s.thread.wording, s.thread.text}, time.Time{})
 	if usesItem(op.Kind) && (s.thread.item.state != known || s.thread.stale) {
-		row, err := searchItem(ctx, s.portal, session, p.lists(), &c)
+		row, err := searchItem(ctx, insistent{s.portal, s.stage}, session, p.lists(), &c)
 		if err != nil {
 			return !hopeless(err), err
 		}

@@ -14,6 +14,7 @@ type survey struct {
 	roster  *roster
 	total   int64   // operations that the portal can carry out
 	seconds []int32 // of them, by the second of the wall clock in which they are due
+	signIns []int32 // those of them that are sign-ins, likewise
 	early   []*person
 	threads []*sim.OpenThread
 	to      []sim.Actor            // the first recipients of new threads
@@ -63,9 +64,12 @@ func (s *survey) add(w *Workload, op *sim.Op, met map[*person]bool) {
 	s.total++
 	at := int(w.offset(op.Due) / time.Second)
 	for len(s.seconds) <= at {
-		s.seconds = append(s.seconds, 0)
+		s.seconds, s.signIns = append(s.seconds, 0), append(s.signIns, 0)
 	}
 	s.seconds[at]++
+	if op.Kind == results.OpAuth {
+		s.signIns[at]++
+	}
 	s.roster.addOp(w, op)
 	if op.Kind == results.OpSend && len(s.to) < mostPosts && !slices.Contains(s.to, op.To) {
 		s.to = append(s.to, op.To)

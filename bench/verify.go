@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -20,6 +21,9 @@ type Verification struct {
 	URL    string
 	RunID  string        // makes accounts and tags those of this verification alone
 	Within time.Duration // how long something written may take to be seen
+	// Patience is how long the first message is looked for that was not seen in time, so that it can be said how old what the
+	// portal shows is. 0: not at all.
+	Patience time.Duration
 	// Timeout is that of one operation.
 	Timeout time.Duration
 	People  []Account // on the portal already, to be used in place of new ones
@@ -57,6 +61,8 @@ type trial struct {
 	// for all of it is.
 	lenient  bool
 	over     func() bool
+	pageCap  pageCaps
+	stale    time.Duration // how old what the portal shows can be, if that is more than Within; 0: it is not
 	signIns  time.Duration // all of them together
 	signedIn int
 
@@ -114,7 +120,7 @@ func (t *trial) cast() {
 	for _, p := range []*person{t.ann, t.ben, t.pia} {
 		p.account.CareTeam = []string{t.pool.account.Login, t.nora.account.Login}
 	}
-	t.stage = &stage{portal: ownCookies{t.Portal}, roster: r, timeout: t.Timeout, workers: 1}
+	t.stage = &stage{portal: ownCookies{t.Portal, &t.pageCap}, roster: r, timeout: t.Timeout, workers: 1}
 }
 
 // usualRole is that of a nurse, or the role of most staff who are there already.
@@ -151,9 +157,12 @@ func (t *trial) can(kind results.OpKind) bool { return t.caps.Ops[kind] != Absen
 // check enters whether an operation means something. Of an operation that the portal does not have nothing is entered.
 func (t *trial) check(kind results.OpKind, meaning string, err error) {
 	c := results.VerifiedCheck{Meaning: meaning, Verdict: results.Means}
+	old := (*staleError)(nil)
 	switch {
 	case err != nil && (t.over() || t.lenient && flaky(err)):
 		c.Verdict, c.Seen = results.NotChecked, notTried+harmless(err.Error())
+	case errors.As(err, &old) && (t.lenient || !old.first):
+		c.Verdict, c.Seen = results.NotChecked, err.Error()
 	case err != nil:
 		c.Verdict, c.Seen = results.MeansNot, harmless(err.Error())
 	}
@@ -178,8 +187,20 @@ func (t *trial) do(ctx context.Context, p *person, c Call) (Answer, error) {
 	return done.Answer, done.failure()
 }
 
-// soon calls f until it is satisfied or the time for it is over, and returns its last error. It notes how long that took.
+// soon calls f until it is satisfied or the time for it is over, and returns its last error. It notes how long that took. Of
+// a portal that is known to show what was there a while ago, nothing is waited for.
 func (t *trial) soon(ctx context.Context, f func() error) error {
+	if t.stale > 0 {
+		if f() == nil {
+			return nil
+		}
+		return &staleError{age: t.stale}
+	}
+	return t.until(ctx, t.Within, firstPause, f)
+}
+
+// until calls f until it is satisfied or some time is over.
+func (t *trial) until(ctx context.Context, limit, gap time.Duration, f func() error) error {
 	start := time.Now()
 	for {
 		err := f()
@@ -188,14 +209,40 @@ func (t *trial) soon(ctx context.Context, f func() error) error {
 			t.report.VisibleAfterMS = results.Number(math.Max(float64(since)/1e6, zeroIfNaN(t.report.VisibleAfterMS)))
 			return nil
 		}
-		if since >= t.Within || ctx.Err() != nil {
+		if since >= limit || ctx.Err() != nil {
 			return fmt.Errorf("%w, for %s", err, since.Round(time.Millisecond))
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(firstPause):
-		}
+		pause(ctx, min(gap, max(limit-since, time.Millisecond)))
 	}
+}
+
+// first is soon for what is looked for first. If it is not there in time it is looked for longer, and how long it took is
+// how old what the portal shows can be.
+func (t *trial) first(ctx context.Context, f func() error) error {
+	start := time.Now()
+	err := t.soon(ctx, f)
+	if err == nil || t.Patience <= t.Within {
+		return err
+	}
+	if t.until(ctx, t.Patience-t.Within, time.Second, f) != nil {
+		return err
+	}
+	t.stale = time.Since(start)
+	t.report.VisibleAfterMS = results.Number(float64(t.stale) / 1e6)
+	return &staleError{age: t.stale, first: true}
+}
+
+// staleError says that something was not seen, or not in time, on a portal that shows what was there a while ago.
+type staleError struct {
+	age   time.Duration
+	first bool // it was waited for
+}
+
+func (s *staleError) Error() string {
+	if s.first {
+		return fmt.Sprintf("it was there only after %.3g s", s.age.Seconds())
+	}
+	return fmt.Sprintf("what the portal shows can be %.3g s old, and this was not waited for", s.age.Seconds())
 }
 
 func zeroIfNaN(n results.Number) float64 {

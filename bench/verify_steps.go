@@ -82,7 +82,7 @@ func (t *trial) threads(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	t.check(results.OpSend, "it is in the list of whom it is for", t.soon(ctx, func() error { return t.arrived(ctx) }))
+	t.check(results.OpSend, "it is in the list of whom it is for", t.first(ctx, func() error { return t.arrived(ctx) }))
 	t.check(results.OpThread, "the message is there once, as written, by its sender",
 		t.soon(ctx, func() error { return t.shows(ctx, t.nora, t.pia, t.body) }))
 	t.check(results.OpThread, "the patient whom it is about sees it", t.soon(ctx, func() error { return t.shows(ctx, t.ann, t.pia, t.body) }))
@@ -396,6 +396,7 @@ func (t *trial) pages(ctx context.Context) {
 		made[a.Thread] = true
 	}
 	t.check(results.OpInbox, meaning, t.soon(ctx, func() error { return t.turns(ctx, made) }))
+	_, _ = t.do(ctx, t.nora, Call{Kind: results.OpInbox, To: &t.nora.account, Limit: pageSize}) // whether a page has room for all
 }
 
 // turns walks through the pages of the nurse's list.

@@ -105,6 +105,8 @@ type Ledger struct {
 	Leaked     *int64 `json:"leaked"` // null where one identity serves everybody
 	OutOfOrder int64  `json:"out_of_order"`
 	Unread     int64  `json:"unread"` // not checked, because their thread could not be read
+	Late       int64  `json:"late"`   // of those found, or not lost, how many were missing when they were first looked for
+	LateS      Number `json:"late_s"` // until the last of them was there; 0: none was late
 }
 
 // Broken counts what the portal did to messages that no portal may: lost, duplicated, put out of order or leaked. It

@@ -146,6 +146,13 @@ func (x *exchange) createUnless(kind string, resource any, search string) (ref, 
 	return ref, version, nil
 }
 
+// doneUnnamed is for what is done although its id did not come: whoever needs it can look for it.
+func (x *exchange) doneUnnamed() {
+	if x.answer.Outcome == results.Unknown && x.answer.Status == http.StatusCreated {
+		x.answer.Outcome, x.answer.Detail = results.OK, ""
+	}
+}
+
 // createdAs finds what an answer says of the resource that was created.
 func (p *Portal) createdAs(kind string, res *http.Response, content []byte) (ref, version string) {
 	var made struct{ ResourceType, ID string }
@@ -186,7 +193,7 @@ func (x *exchange) lookForCreated(kind string, resource any) (ref, version strin
 	before := x.answer
 	q := url.Values{"identifier": {wanted.Identifier[0].System + "|" + wanted.Identifier[0].Value}, "_count": {"100"}}
 	done, err := x.pages(x.portal.query(kind, q), func(b *bundle) {
-		for _, c := range matches[communication](b) {
+		for _, c := range matches[communication](x, b) {
 			if c.ResourceType == kind && x.portal.saysTheSame(&c, &wanted) {
 				ref, version = kind+"/"+c.ID, c.Meta.version()
 			}

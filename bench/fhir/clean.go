@@ -73,7 +73,7 @@ func (x *exchange) ofRun(kind, run string, also url.Values) (some []bearer, err 
 		if !done {
 			return nil, err
 		}
-		some = slices.DeleteFunc(matches[bearer](&b), func(r bearer) bool { return r.ResourceType != kind || !r.Meta.madeFor(run) })
+		some = slices.DeleteFunc(matches[bearer](x, &b), func(r bearer) bool { return r.ResourceType != kind || !r.Meta.madeFor(run) })
 		path = x.portal.after(path, &b)
 	}
 	return some, nil

@@ -57,14 +57,27 @@ func (x *exchange) ask(q sending, out any) (bool, error) {
 	if out == nil {
 		return true, nil
 	}
-	if err := json.Unmarshal(withoutMark(content), out); err != nil {
-		x.answer.Outcome, x.answer.Detail = results.Invalid, "the answer is not FHIR JSON: is this the base address of a FHIR server?"
-		if kind := res.Header.Get("Content-Type"); kind != "" {
-			x.answer.Detail = "the answer is " + kind + " and not FHIR JSON: is this the base address of a FHIR server?"
-		}
-		return false, nil
+	x.answer.Outcome, x.answer.Detail = understood(q.method, res.Header.Get("Content-Type"), withoutMark(content), out)
+	return x.answer.Outcome == results.OK, nil
+}
+
+// understood reads an answer of success into out, and says what it is if that cannot be. A server that says it did what was
+// asked, and then nothing, may have done it.
+func understood(method, kind string, content []byte, out any) (results.Outcome, string) {
+	if method == http.MethodPost && len(bytes.TrimSpace(content)) == 0 {
+		return results.Unknown, "the server says that it is done, and not what was made"
 	}
-	return true, nil
+	if err := json.Unmarshal(content, out); err != nil {
+		detail := "the answer is not FHIR JSON: is this the base address of a FHIR server?"
+		if kind != "" {
+			detail = "the answer is " + kind + " and not FHIR JSON: is this the base address of a FHIR server?"
+		}
+		return results.Invalid, detail
+	}
+	if b, searched := out.(*bundle); searched && b.ResourceType != "Bundle" {
+		return results.Invalid, "the answer is FHIR JSON of another kind than was asked for"
+	}
+	return results.OK, ""
 }
 
 // accepted enters the status of an answer, and why if it is none of success.
@@ -79,8 +92,9 @@ func (x *exchange) accepted(res *http.Response, content []byte) bool {
 		return false
 	}
 	x.answer.Detail = detailOf(content)
-	if elsewhere := res.Header.Get("Location"); res.StatusCode/100 == 3 {
-		x.answer.Detail = "the server says to go to " + elsewhere + ", which is not followed: name that address with --url if it is meant"
+	if res.StatusCode/100 == 3 {
+		x.answer.Detail = "the server says to go to " + bench.PlainAddress(res.Header.Get("Location")) +
+			", which is not followed: name that address with --url if it is meant"
 	}
 	return false
 }
@@ -118,13 +132,19 @@ func (x *exchange) send(q sending) (*http.Response, []byte, error) {
 	x.portal.learnTags(&q, res.Header)
 	content, err := io.ReadAll(io.LimitReader(res.Body, longestAnswer+1))
 	if len(content) > longestAnswer {
-		return nil, nil, fmt.Errorf("reading the answer to %s %s: longer than %d bytes", q.method, q.path, longestAnswer)
+		return nil, nil, fmt.Errorf("reading the answer to %s %s: %w: over %d bytes", q.method, withoutQuery(q.path), bench.ErrOverlong, longestAnswer)
 	}
 	x.answer.BytesIn += int64(len(content))
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading the answer to %s %s: %w", q.method, q.path, err)
+		return nil, nil, fmt.Errorf("reading the answer to %s %s: %w", q.method, withoutQuery(q.path), err)
 	}
 	return res, content, nil
+}
+
+// withoutQuery is a path as it may be shown: what a server adds to the address of a page can be a credential.
+func withoutQuery(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	return path
 }
 
 func (x *exchange) request(q sending) (*http.Request, int, error) {

@@ -172,7 +172,7 @@ func every[T communication | task](x *exchange, kind string, tags []string) (all
 		terms[i] = tagSystem + "|" + t
 	}
 	q := url.Values{"identifier": {strings.Join(terms, ",")}, "_count": {strconv.Itoa(batch)}}
-	done, err := x.pages(x.portal.query(kind, q), func(b *bundle) { all = append(all, matches[T](b)...) })
+	done, err := x.pages(x.portal.query(kind, q), func(b *bundle) { all = append(all, matches[T](x, b)...) })
 	if !done {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func (x *exchange) unread() error {
 	q.Set("_count", "100")
 	n := 0
 	done, err := x.pages(x.portal.query("Communication", q), func(b *bundle) {
-		for _, c := range matches[communication](b) {
+		for _, c := range matches[communication](x, b) {
 			if x.portal.isUnread(&c, who) {
 				n++
 			}

@@ -69,34 +69,39 @@ func (p *Portal) within(base, link, from string) string {
 	return base
 }
 
-// pages looks at every page of a search.
-func (x *exchange) pages(path string, look func(*bundle)) (bool, error) {
-	for n := 0; path != ""; n++ {
+// pages shows every page of a search to look, unless that finds something wrong. A server whose pages lead back to each
+// other, or never end, has not answered: the answer says so then.
+func (x *exchange) pages(first string, look func(*bundle)) (bool, error) {
+	turned := map[string]bool{}
+	for path := first; path != ""; {
+		if turned[path] || len(turned) == mostPages {
+			x.answer.Outcome = results.Invalid
+			x.answer.Detail = fmt.Sprintf("the pages of a search have no end: after %d the next one was there before, or there are too many", len(turned))
+			return false, nil
+		}
+		turned[path] = true
 		var b bundle
 		done, err := x.ask(sending{method: http.MethodGet, path: path}, &b)
 		if !done {
 			return false, err
 		}
-		if !x.isBundle(&b) {
+		if look(&b); x.answer.Outcome != results.OK {
 			return false, nil
 		}
-		look(&b)
-		following := x.portal.after(path, &b)
-		if following == path || n == mostPages {
-			x.answer.Outcome, x.answer.Detail = results.Invalid, "the pages of the server's list do not end"
-			return false, nil
-		}
-		path = following
+		path = x.portal.after(path, &b)
 	}
 	x.answer.Version = ""
 	return true, nil
 }
 
-// isBundle sees that a search was answered with its results.
-func (x *exchange) isBundle(b *bundle) bool {
-	if b.ResourceType == "Bundle" {
-		return true
+// fresh passes on what an earlier page has not shown: where a list changes while its pages are turned, what was at the end
+// of one page comes again at the beginning of the next. Twice on one page is twice.
+type fresh map[string]int
+
+// page returns whether the resource with an id is new on the n'th page, from 1.
+func (f fresh) page(n int, id string) bool {
+	if f[id] == 0 {
+		f[id] = n
 	}
-	x.answer.Outcome, x.answer.Detail = results.Invalid, fmt.Sprintf("a search was answered with a resource of type %q in place of a Bundle", b.ResourceType)
-	return false
+	return f[id] == n
 }

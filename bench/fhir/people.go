@@ -245,7 +245,7 @@ func (x *exchange) search(kind string, logins []string) (map[string]string, erro
 	q := url.Values{"identifier": {strings.Join(terms, ",")}, "_count": {strconv.Itoa(len(logins))}}
 	system := x.portal.profile.theirs(coding{System: loginSystem}).System
 	done, err := x.pages(x.portal.query(kind, q), func(b *bundle) {
-		for _, p := range matches[party](b) {
+		for _, p := range matches[party](x, b) {
 			for _, i := range p.Identifier {
 				ref := kind + "/" + p.ID
 				if earlier := found[i.Value]; i.System == system && p.ResourceType == kind && (earlier == "" || earlier > ref) {

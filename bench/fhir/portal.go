@@ -222,6 +222,7 @@ func (x *exchange) reply(c *bench.Call) error {
 	}
 	ref, _, err := x.create("Communication", m)
 	if ref == "" {
+		x.doneUnnamed()
 		return err
 	}
 	x.answer.Thread, x.answer.Message, x.answer.Version = c.Thread, ref, ""
@@ -272,12 +273,9 @@ func (x *exchange) inbox(c *bench.Call) error {
 	if !done {
 		return err
 	}
-	if !x.isBundle(&b) {
-		return nil
-	}
-	x.answer.Next, x.answer.Version = x.portal.after(path, &b), ""
+	x.answer.Next, x.answer.Version, x.answer.Rows = x.portal.after(path, &b), "", len(b.Entry)
 	if onTasks {
-		for _, t := range matches[task](&b) {
+		for _, t := range matches[task](x, &b) {
 			if !x.portal.waitsFor(&t, of, c.Category) {
 				continue // found by a server that does not look at all that was asked for
 			}
@@ -289,7 +287,7 @@ func (x *exchange) inbox(c *bench.Call) error {
 		}
 		return nil
 	}
-	x.answer.Items = x.portal.threadRows(slices.DeleteFunc(matches[communication](&b), func(m communication) bool {
+	x.answer.Items = x.portal.threadRows(slices.DeleteFunc(matches[communication](x, &b), func(m communication) bool {
 		return c.Unread && !x.portal.isUnread(&m, of) || !c.Unread && !x.portal.concerns(&m, of, c.Closed)
 	}))
 	return nil

@@ -162,7 +162,7 @@ func FuzzAnswers(f *testing.F) {
 				t.Fatalf("%q leads to %q", next, at)
 			}
 		}
-		for _, m := range matches[communication](&b) {
+		for _, m := range matches[communication](&exchange{}, &b) {
 			seen(&m)
 		}
 	})

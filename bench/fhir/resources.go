@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/results"
 )
 
 // The systems of our identifiers and codes.
@@ -286,16 +287,19 @@ func (b *bundle) next() string {
 	return ""
 }
 
-// matches returns the resources of a type that a search found, without what came along.
-func matches[T any](b *bundle) (found []T) {
+// matches returns the resources of a type that a search found, without what came along. One that is not as FHIR has it makes
+// the answer invalid: to leave it out would pass for its not being there.
+func matches[T any](x *exchange, b *bundle) (found []T) {
 	for _, e := range b.Entry {
 		if e.Search != nil && e.Search.Mode != "" && e.Search.Mode != "match" {
 			continue
 		}
 		var r T
-		if json.Unmarshal(e.Resource, &r) == nil {
-			found = append(found, r)
+		if err := json.Unmarshal(e.Resource, &r); err != nil {
+			x.answer.Outcome, x.answer.Detail = results.Invalid, "a resource that was found is not as FHIR R4 has it: "+err.Error()
+			return nil
 		}
+		found = append(found, r)
 	}
 	return found
 }

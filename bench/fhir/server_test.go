@@ -36,6 +36,9 @@ type server struct {
 	spoil    func(w http.ResponseWriter, r *http.Request) bool // answers in place of the server
 	habits
 
+	// around answers in place of the server, which it may ask itself.
+	around func(next http.Handler, w http.ResponseWriter, r *http.Request)
+
 	mu    sync.Mutex
 	last  int
 	store map[string]object // by reference
@@ -46,7 +49,13 @@ type server struct {
 func (s *server) start(t *testing.T) *Portal {
 	t.Helper()
 	s.store = map[string]object{}
-	s.web = httptest.NewServer(s)
+	s.web = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.around == nil {
+			s.ServeHTTP(w, r)
+		} else {
+			s.around(s, w, r)
+		}
+	}))
 	t.Cleanup(s.web.Close)
 	client := bench.NewClient(bench.ClientConfig{})
 	t.Cleanup(client.CloseIdle)

@@ -43,7 +43,7 @@ func (p *Portal) Meet(ctx context.Context, admin *bench.Account) error {
 	case err != nil:
 		return fmt.Errorf("no FHIR server answers at %s: %w", p.base, err)
 	case !done:
-		return fmt.Errorf("no FHIR server answers at %s: status %d: %s", p.base, x.answer.Status, x.answer.Detail)
+		return fmt.Errorf("no FHIR server answers at %s: %w", p.base, &bench.Refusal{Outcome: x.answer.Outcome, Status: x.answer.Status, Detail: x.answer.Detail})
 	case s.ResourceType != "CapabilityStatement" || !strings.HasPrefix(s.FHIRVersion, "4.0") && !strings.HasPrefix(s.FHIRVersion, "4.3"):
 		return fmt.Errorf("the server at %s speaks FHIR %q: R4 (4.0.1) is needed", p.base, s.FHIRVersion)
 	}

@@ -53,10 +53,14 @@ func (p *Portal) SignIn(ctx context.Context, s *bench.Session) error {
 	if err != nil {
 		return err
 	}
-	if a.Outcome != results.OK {
-		return &bench.Refusal{Outcome: a.Outcome, Status: a.Status, Detail: a.Detail}
+	if a.Outcome == results.OK {
+		return nil
 	}
-	return nil
+	err = &bench.Refusal{Outcome: a.Outcome, Status: a.Status, Detail: a.Detail}
+	if a.Outcome == results.Denied && s.Account.SecretFrom != "" {
+		err = fmt.Errorf("with the secret from %s: %w", s.Account.SecretFrom, err)
+	}
+	return err
 }
 
 // Do carries out one operation. Only failures of the connection are errors.
@@ -82,7 +86,7 @@ func (p *Portal) Stores(ctx context.Context) (bool, error) {
 	var h healthAnswer
 	done, err := x.ask(sending{method: http.MethodGet, path: "/healthz"}, &h)
 	if err == nil && (!done || h.Status != "ok") {
-		err = fmt.Errorf("status %d: %s", x.answer.Status, x.answer.Detail)
+		err = &bench.Refusal{Outcome: x.answer.Outcome, Status: x.answer.Status, Detail: x.answer.Detail}
 	}
 	if err != nil {
 		return false, fmt.Errorf("no reference portal answers at %s: %w", p.base, err)
@@ -156,7 +160,7 @@ func (x *exchange) send(q sending) (int, []byte, error) {
 	defer res.Body.Close()
 	answered, err := io.ReadAll(io.LimitReader(res.Body, longestAnswer+1))
 	if len(answered) > longestAnswer {
-		return 0, nil, fmt.Errorf("reading the answer to %s %s: longer than %d bytes", q.method, q.path, longestAnswer)
+		return 0, nil, fmt.Errorf("reading the answer to %s %s: %w: over %d bytes", q.method, q.path, bench.ErrOverlong, longestAnswer)
 	}
 	x.answer.BytesIn += int64(len(answered))
 	if err != nil {

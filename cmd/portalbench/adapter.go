@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +23,14 @@ const (
 	speaksFHIR      = "fhir"
 )
 
-// open connects to the portal, says on stderr what is driven, and reports whether it keeps what is written.
-func (t *target) open(ctx context.Context, client *http.Client, patience time.Duration, stderr io.Writer) (p bench.Portal, stores bool, err error) {
+// open connects to the portal, says on stderr what is driven, and reports whether it keeps what is written. What the portal
+// repeats of the headers that go along is not shown.
+func (t *target) open(ctx context.Context, client *http.Client, patience time.Duration, stderr io.Writer) (bench.Portal, bool, error) {
+	p, stores, err := t.meet(ctx, client, patience, stderr)
+	return p, stores, bench.Hush(err, slices.Concat(slices.Collect(maps.Values(t.connection.header))...)...)
+}
+
+func (t *target) meet(ctx context.Context, client *http.Client, patience time.Duration, stderr io.Writer) (p bench.Portal, stores bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	url := t.url
@@ -97,7 +105,7 @@ func (t *target) administrator() (bench.Account, error) {
 
 // startedHere names a reference portal that this program has started.
 func startedHere(c *child) target {
-	return target{portal: speaksReference, url: c.url, auth: "file:" + c.credentials}
+	return target{portal: speaksReference, url: c.url, auth: "file:" + c.credentials, ours: true}
 }
 
 // checkPortal refuses kinds that are not there, and those that need more.

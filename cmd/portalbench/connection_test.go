@@ -55,8 +55,8 @@ func TestConnectingOverTLS(t *testing.T) {
 		says string
 	}{
 		{"all", connection{caCert: ca, cert: cert, key: private, headers: []string{"X-Api-Key: env:GATEWAY_KEY"}}, ""},
-		{"no certificate of ours", connection{caCert: ca}, "certificate required"},
-		{"theirs is unknown", connection{cert: cert, key: private}, "unknown authority"},
+		{"no certificate of ours", connection{caCert: ca}, "give --cert and --key"},
+		{"theirs is unknown", connection{cert: cert, key: private}, "trust it with --cacert FILE"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			require.NoError(t, c.check())

@@ -109,7 +109,7 @@ func (j *loadJob) printPlan(ctx context.Context, w io.Writer) error {
 // verify checks what the portal's operations mean, and says what it found. Where too few accounts are there to try it with,
 // that is said and nothing else.
 func (j *loadJob) verify(ctx context.Context, portal bench.Portal, admin bench.Account) error {
-	v := bench.Verification{Portal: portal, Admin: admin, URL: j.target.url, RunID: j.runID, Within: visibleWithin, Timeout: j.timeout, People: j.target.accounts}
+	v := bench.Verification{Portal: portal, Admin: admin, URL: j.target.url, RunID: j.runID, Within: visibleWithin, Patience: stalest, Timeout: j.timeout, People: j.target.accounts}
 	found, err := v.Preflight(ctx)
 	if errors.Is(err, bench.ErrTooFewPeople) {
 		say(j.stderr, "the portal's operations are not verified before the clock: %s: %v", j.target.people, err)
@@ -119,6 +119,12 @@ func (j *loadJob) verify(ctx context.Context, portal bench.Portal, admin bench.A
 		return err
 	}
 	j.preflight = found
+	if found.SignInMS > 0 {
+		say(j.stderr, "a sign-in takes %.3g ms", float64(found.SignInMS))
+	}
+	for _, text := range found.Warnings {
+		say(j.stderr, "warning: %s", text)
+	}
 	if broken := found.Broken(); len(broken) > 0 {
 		say(j.stderr, "warning: the portal failed verification, so this run will be invalid (portal verify shows all of it):")
 		for _, line := range broken {
@@ -162,6 +168,8 @@ func (j *loadJob) replay(ctx context.Context) (*bench.Result, error) {
 		RunID: j.runID, WarmUp: j.goal.warmUp, Timeout: j.timeout, MaxInFlight: j.maxInFlight, SignInsPerS: j.target.connection.signInsPerS,
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
 		FineAlarm: true, SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, StopWhen: j.stopWhen,
+		Mailboxes: stores && !j.target.ours,
+		Notice:    func(text string) { say(j.stderr, "warning: %s", text) },
 		Progress: func(p bench.Progress) {
 			view.report(p)
 			j.metrics.report(p)

@@ -26,7 +26,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode, "timeless": dropTiming,
 			"freeport": freePort, "listening": listening, "exists-soon": existsSoon,
-			"badserver": badServer, "killhalfway": killHalfway, "within": inTime},
+			"badserver": badServer, "fhirserver": serveFHIR, "killhalfway": killHalfway, "within": inTime},
 	})
 }
 

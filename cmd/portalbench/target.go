@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,6 +25,7 @@ type target struct {
 	noAccounts bool
 	unverified bool
 	connection
+	ours bool // a reference portal that this program has started
 
 	profile  *fhir.Profile   // what --portal fhir:FILE names; nil: nothing
 	read     *bench.Auth     // what --auth names; nil: nothing
@@ -82,8 +84,13 @@ func (t *target) readAccess() (err error) {
 		_, err = readAdmin(t.auth)
 		return err
 	}
-	t.read, err = readAuth(t.auth)
-	return err
+	if t.read, err = readAuth(t.auth); err != nil {
+		return err
+	}
+	if err := t.read.CheckHosts(t.allowHosts); err != nil {
+		return fmt.Errorf("%s: %w", strings.TrimPrefix(t.auth, "file:"), err)
+	}
+	return nil
 }
 
 // readPeople reads which accounts there are.

@@ -23,8 +23,12 @@ type verifyFlags struct {
 	format  string
 }
 
-// visibleWithin is how long something written may take to be seen.
-const visibleWithin = 10 * time.Second
+// visibleWithin is how long something written may take to be seen, and stalest how long it is looked for to say how old what
+// a portal shows is.
+const (
+	visibleWithin = 10 * time.Second
+	stalest       = 70 * time.Second
+)
 
 func newPortalVerifyCommand() *cobra.Command {
 	f := &verifyFlags{}
@@ -100,7 +104,7 @@ func (f *verifyFlags) verify(ctx context.Context, stderr io.Writer) (*results.Ve
 	if !stores {
 		return nil, usageError(fmt.Errorf("the portal at %s keeps nothing (--noop): there is no meaning to verify", f.url))
 	}
-	v, err := bench.Verification{Portal: portal, Admin: admin, URL: f.url, RunID: newRunID(), Within: f.within, Timeout: f.timeout, People: f.accounts}.Run(ctx)
+	v, err := bench.Verification{Portal: portal, Admin: admin, URL: f.url, RunID: newRunID(), Within: f.within, Patience: stalest, Timeout: f.timeout, People: f.accounts}.Run(ctx)
 	if errors.Is(err, bench.ErrTooFewPeople) {
 		err = usageError(fmt.Errorf("%s: %w", f.people, err))
 	}
