@@ -157,9 +157,13 @@ func (l *ledger) thread(ctx context.Context, t *thread, i int) (v verdict, err e
 	return v, nil
 }
 
-// readers returns those who must see a thread: the patient it is about, and everybody who wrote in it.
+// readers returns those who must see a thread: the patient it is about, and everybody who wrote in it. Where one identity
+// serves everybody they would all ask the same, so one does.
 func (l *ledger) readers(t *thread) []*person {
 	all := []*person{l.roster.byActor[t.subject]}
+	if l.portal.Capabilities().OneIdentity {
+		return all
+	}
 	for i := range t.authored {
 		if p := l.roster.byActor[t.authored[i].Author]; !slices.Contains(all, p) {
 			all = append(all, p)

@@ -37,7 +37,7 @@ func (p *Portal) Clean(ctx context.Context, s *bench.Session, run string) (gone 
 	for _, list := range []struct {
 		kind string
 		also url.Values
-	}{{"Task", nil}, {"Communication", newestFirst}, {"Communication", nil}, {"Observation", nil}, {"CareTeam", nil}, {"Practitioner", nil},
+	}{{"Task", nil}, {"Communication", newestFirst}, {"Communication", nil}, {"Observation", nil}, {p.poolKind(), nil}, {"Practitioner", nil},
 		{"RelatedPerson", nil}, {"Patient", nil}} {
 		if p.lacks(list.kind + ".search-type") {
 			continue
@@ -62,7 +62,7 @@ func (x *exchange) ofRun(kind, run string, also url.Values) (some []bearer, err 
 	for k, v := range also {
 		q[k] = v
 	}
-	path := kind + "?" + q.Encode()
+	path := x.portal.query(kind, q)
 	for foreign := 0; path != "" && len(some) == 0; foreign++ {
 		if foreign == cleanPages {
 			x.answer.Outcome, x.answer.Detail = results.Invalid, "the server does not look for tags (_tag) in "+kind+": what the run has made cannot be found"
@@ -74,7 +74,7 @@ func (x *exchange) ofRun(kind, run string, also url.Values) (some []bearer, err 
 			return nil, err
 		}
 		some = slices.DeleteFunc(matches[bearer](x, &b), func(r bearer) bool { return r.ResourceType != kind || !r.Meta.madeFor(run) })
-		path = b.next()
+		path = x.portal.after(path, &b)
 	}
 	return some, nil
 }
@@ -88,7 +88,7 @@ func (x *exchange) removeAll(some []bearer) (gone bench.Removed, err error) {
 	removed, err := x.remove(refs)
 	for i := range some {
 		if removed[some[i].ref()] {
-			some[i].count(&gone)
+			x.portal.count(&some[i], &gone)
 		}
 	}
 	if err != nil || x.answer.Outcome != results.OK {
@@ -112,10 +112,10 @@ func (b *bearer) files() (refs []string) {
 	return refs
 }
 
-func (b *bearer) count(gone *bench.Removed) {
-	c := communication{Category: b.Category}
+func (p *Portal) count(b *bearer, gone *bench.Removed) {
+	c := communication{ResourceType: b.ResourceType, Category: b.Category}
 	switch {
-	case b.ResourceType == "Communication" && c.isA(message):
+	case p.isA(&c, message):
 		gone.Messages++
 	case b.ResourceType == "Communication":
 		gone.Threads++
@@ -130,7 +130,7 @@ func (b *bearer) count(gone *bench.Removed) {
 // what is gone already is no failure.
 func (x *exchange) remove(refs []string) (map[string]bool, error) {
 	gone := map[string]bool{}
-	if x.portal.lacks("transaction") {
+	if x.portal.lacks("transaction") || x.portal.noBundles.Load() {
 		for _, ref := range refs {
 			res, content, err := x.send(sending{method: http.MethodDelete, path: ref})
 			if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // Fills reports whether whole threads can be made at once, which takes transactions.
-func (p *Portal) Fills() bool { return !p.lacks("transaction") }
+func (p *Portal) Fills() bool { return !p.lacks("transaction") && !p.noBundles.Load() }
 
 // Cost returns how many entries of a transaction a thread needs: its header, its item and its messages.
 func (p *Portal) Cost(f bench.Filing) int { return 2 + len(f.Messages) }
@@ -28,9 +28,14 @@ func (p *Portal) Fill(ctx context.Context, s *bench.Session, some []bench.Filing
 			return nil, x.answer, err
 		}
 	}
-	refs, _, err := x.transact(entries)
-	if len(refs) != len(entries) {
+	refs, _, err := x.transact("transaction", entries)
+	if len(refs) != len(entries) || err != nil {
 		return nil, x.answer, err
+	}
+	if p.unresolved(entries) {
+		if err := x.seeResolved(entries, refs); err != nil {
+			return nil, x.answer, err
+		}
 	}
 	var filed []bench.Filed
 	for i := range some {
@@ -66,7 +71,7 @@ func (x *exchange) lay(entries []entry, f *bench.Filing) ([]entry, error) {
 		return nil, err
 	}
 	for i := range f.Messages {
-		m := asWritten(f, i, thread)
+		m := x.asWritten(f, i, thread)
 		if i > 0 {
 			m.InResponseTo = []reference{{name(i)}}
 		}
@@ -83,9 +88,9 @@ func (x *exchange) lay(entries []entry, f *bench.Filing) ([]entry, error) {
 }
 
 // asWritten is the i'th message of a thread.
-func asWritten(f *bench.Filing, i int, thread string) communication {
+func (x *exchange) asWritten(f *bench.Filing, i int, thread string) communication {
 	m := &f.Messages[i]
-	c := communication{ResourceType: "Communication", Meta: ofRun(f.Run), Status: inProgress, PartOf: []reference{{thread}},
+	c := communication{ResourceType: "Communication", Meta: ofRun(f.Run), Status: x.portal.unreadStatus(), PartOf: []reference{{thread}},
 		Identifier: []identifier{{tagSystem, f.Tag}}, Category: []concept{coded(kindSystem, message)}, Subject: to(f.Subject.ID),
 		Sent: instant(m.Written), Sender: to(m.Author.ID), Payload: []payload{{ContentString: m.Body}}}
 	switch {
@@ -95,7 +100,7 @@ func asWritten(f *bench.Filing, i int, thread string) communication {
 		c.Recipient = []reference{{f.To.ID}}
 	}
 	if m.Read {
-		c.Status = completed
+		x.portal.markRead(&c, instant(m.Written))
 	}
 	return c
 }
@@ -150,7 +155,7 @@ func (x *exchange) findFiled(few []bench.Filing, found map[string]bench.Filed) e
 		}
 	}
 	for i := range few {
-		if one, whole := assemble(&few[i], parts, items); whole {
+		if one, whole := x.portal.assemble(&few[i], parts, items); whole {
 			found[few[i].Tag] = one
 		} else if one.Thread != "" || len(one.Messages) > 0 {
 			x.answer.Outcome, x.answer.Detail = results.Invalid, "thread "+few[i].Tag+" is there in part: remove the run's data with portal clean, and begin anew"
@@ -167,27 +172,28 @@ func every[T communication | task](x *exchange, kind string, tags []string) (all
 		terms[i] = tagSystem + "|" + t
 	}
 	q := url.Values{"identifier": {strings.Join(terms, ",")}, "_count": {strconv.Itoa(batch)}}
-	err = x.pages(kind+"?"+q.Encode(), func(b *bundle) bool {
+	err = x.pages(x.portal.query(kind, q), func(b *bundle) bool {
 		all = append(all, matches[T](x, b)...)
-		return true
+		return x.answer.Outcome == results.OK
 	})
 	return all, err
 }
 
 // assemble puts the parts of one thread together, and reports whether all of them are there. Messages are told by what they
 // say.
-func assemble(f *bench.Filing, parts []communication, items []task) (one bench.Filed, whole bool) {
+func (p *Portal) assemble(f *bench.Filing, parts []communication, items []task) (one bench.Filed, whole bool) {
 	used := map[string]bool{}
 	one.Messages = make([]string, 0, len(f.Messages))
-	tagged := func(of []identifier) bool { return slices.Contains(of, identifier{tagSystem, f.Tag}) }
+	tag := identifier{p.profile.theirs(coding{System: tagSystem}).System, f.Tag}
+	tagged := func(of []identifier) bool { return slices.Contains(of, tag) }
 	for i := range parts {
-		if c := &parts[i]; tagged(c.Identifier) && c.isA(header) {
+		if c := &parts[i]; tagged(c.Identifier) && p.isA(c, header) {
 			one.Thread = "Communication/" + c.ID
 		}
 	}
 	for n := range f.Messages {
 		for i := range parts {
-			if c := &parts[i]; tagged(c.Identifier) && c.isA(message) && !used[c.ID] && c.body() == f.Messages[n].Body {
+			if c := &parts[i]; tagged(c.Identifier) && p.isA(c, message) && !used[c.ID] && c.body() == f.Messages[n].Body {
 				one.Messages, used[c.ID] = append(one.Messages, "Communication/"+c.ID), true
 				break
 			}

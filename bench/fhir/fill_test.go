@@ -65,7 +65,7 @@ func TestFilingAHistory(t *testing.T) {
 		"no Task": {without: []string{"Task"}}, "absolute": {absolute: true}} {
 		t.Run(name, func(t *testing.T) {
 			p := s.start(t)
-			require.NoError(t, p.Meet(t.Context()))
+			require.NoError(t, p.Meet(t.Context(), nil))
 			if name == "no Task" { // what takes no item can be done without one
 				require.True(t, p.Fills())
 			}
@@ -120,7 +120,7 @@ func TestFilingGoesOnWithoutMakingAnythingTwice(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		}
 		p := s.start(t)
-		require.NoError(t, p.Meet(t.Context()))
+		require.NoError(t, p.Meet(t.Context(), nil))
 		var file bytes.Buffer
 		journal, err := bench.NewFilingJournal(&file, bench.FilingHeader{RunID: "s1"})
 		require.NoError(t, err)
@@ -148,7 +148,7 @@ func TestCleaningARun(t *testing.T) {
 	for name, s := range map[string]*server{"transactions": {}, "short ones": {most: 7}, "no transactions": {cannot: []string{"transaction"}}} {
 		t.Run(name, func(t *testing.T) {
 			p := s.start(t)
-			require.NoError(t, p.Meet(t.Context()))
+			require.NoError(t, p.Meet(t.Context(), nil))
 			_, err := historyOn(p).File(t.Context())
 			require.NoError(t, err)
 			before := len(s.store)
@@ -173,7 +173,7 @@ func TestCleaningARun(t *testing.T) {
 func TestCleaningWhereTagsAreNotLookedFor(t *testing.T) {
 	s := &server{noTags: true, page: 10}
 	p := s.start(t)
-	require.NoError(t, p.Meet(t.Context()))
+	require.NoError(t, p.Meet(t.Context(), nil))
 	_, err := historyOn(p).File(t.Context())
 	require.NoError(t, err)
 	before := len(s.store)

@@ -57,7 +57,7 @@ func endures(t *testing.T, s *server, h hostility, change ...func(*bench.Config)
 		}
 	}
 	p := s.start(t)
-	require.NoError(t, p.Meet(t.Context()))
+	require.NoError(t, p.Meet(t.Context(), nil))
 	cfg := bench.Config{Portal: p, Workload: visitsOf(), RunID: "h1", Digest: "d", Timeout: 10 * time.Second,
 		Admin:    bench.Account{Kind: bench.AdminAccount, Login: "admin"},
 		Progress: func(p bench.Progress) { on.Store(p.Phase == "replay") }}
@@ -306,7 +306,7 @@ func TestPagesThatShrinkAndShift(t *testing.T) {
 		next.ServeHTTP(w, r)
 	}
 	p := s.start(t)
-	require.NoError(t, p.Meet(t.Context()))
+	require.NoError(t, p.Meet(t.Context(), nil))
 	ann := &bench.Account{ID: "Patient/1", Kind: bench.PatientAccount}
 	session := &bench.Session{Account: ann}
 	sent, err := p.Do(t.Context(), session, &bench.Call{Kind: results.OpSend, Subject: ann, To: &bench.Account{ID: "CareTeam/1", Kind: bench.PoolAccount}, Body: "0"})

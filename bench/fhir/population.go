@@ -88,7 +88,7 @@ type condition struct {
 // Write writes somebody's resources.
 func (c *Census) Write(r *Resident) error {
 	a := r.Account
-	p := resident{ResourceType: kindOf(a), ID: a.Login, Identifier: []identifier{{loginSystem, a.Login}}, Active: true, Name: []humanName{nameOf(a.Display)}}
+	p := resident{ResourceType: kindOf(a, "CareTeam"), ID: a.Login, Identifier: []identifier{{loginSystem, a.Login}}, Active: true, Name: []humanName{nameOf(a.Display)}}
 	switch a.Kind {
 	case bench.PatientAccount:
 		return c.patient(p, r)

@@ -14,7 +14,7 @@ import (
 
 func verified(t *testing.T, p *Portal) *results.Verify {
 	t.Helper()
-	require.NoError(t, p.Meet(t.Context()))
+	require.NoError(t, p.Meet(t.Context(), nil))
 	v := bench.Verification{Portal: p, Admin: bench.Account{Kind: bench.AdminAccount}, RunID: "v1", Timeout: 5 * time.Second,
 		Within: 200 * time.Millisecond}
 	got, err := v.Run(t.Context())
@@ -56,7 +56,7 @@ func TestOperationsMeanWhatTheyMust(t *testing.T) {
 // Without Task there is no staff side, and the rest stays.
 func TestServersWithoutTask(t *testing.T) {
 	p := (&server{without: []string{"Task"}}).start(t)
-	require.NoError(t, p.Meet(t.Context()))
+	require.NoError(t, p.Meet(t.Context(), nil))
 	ops := p.Capabilities().Ops
 	for _, k := range []results.OpKind{results.OpClaim, results.OpRoute, results.OpLabel, results.OpClose, results.OpReopen} {
 		require.Equal(t, bench.Absent, ops[k], k.String())
@@ -71,7 +71,7 @@ func TestServersWithoutTask(t *testing.T) {
 // A server that can only be read is told before anything is tried.
 func TestServersThatCanOnlyBeRead(t *testing.T) {
 	p := (&server{cannot: []string{"create", "update", "patch", "transaction"}}).start(t)
-	require.ErrorContains(t, p.Meet(t.Context()), "read only, or has no messages")
+	require.ErrorContains(t, p.Meet(t.Context(), nil), "read only, or has no messages")
 }
 
 // Nobody is made twice, whether the server takes lists of identifiers or not.
@@ -121,7 +121,7 @@ func TestMeetingSomethingElse(t *testing.T) {
 		},
 	} {
 		p := (&server{spoil: spoil}).start(t)
-		require.ErrorContains(t, p.Meet(t.Context()), want)
+		require.ErrorContains(t, p.Meet(t.Context(), nil), want)
 	}
 }
 

@@ -79,8 +79,11 @@ func (m *meta) madeFor(run string) bool {
 	return m != nil && slices.Contains(m.Tag, coding{runSystem, run})
 }
 
-type name struct {
-	Text string `json:"text,omitempty"`
+func (m *meta) version() string {
+	if m == nil {
+		return ""
+	}
+	return m.VersionID
 }
 
 // party is a Patient, RelatedPerson, Practitioner or CareTeam. Only the first three have a list of names.
@@ -92,6 +95,10 @@ type party struct {
 	Name         any          `json:"name,omitempty"`
 	Patient      *reference   `json:"patient,omitempty"`
 	Status       string       `json:"status,omitempty"`
+	Active       *bool        `json:"active,omitempty"`
+	Gender       string       `json:"gender,omitempty"`
+	Type         string       `json:"type,omitempty"`   // of a Group
+	Actual       *bool        `json:"actual,omitempty"` // Group: of people, and not of what they have in common
 }
 
 type attachment struct {
@@ -117,21 +124,24 @@ type communication struct {
 	Subject      *reference   `json:"subject,omitempty"`
 	Topic        *concept     `json:"topic,omitempty"`
 	Sent         string       `json:"sent,omitempty"`
+	Received     string       `json:"received,omitempty"`
 	Recipient    []reference  `json:"recipient,omitempty"`
 	Sender       *reference   `json:"sender,omitempty"`
 	Payload      []payload    `json:"payload,omitempty"`
+	Extension    []extension  `json:"extension,omitempty"`
+}
+
+type extension struct {
+	URL           string `json:"url"`
+	ValueDateTime string `json:"valueDateTime,omitempty"`
 }
 
 // isA reports whether a Communication is a header or a message.
-func (c *communication) isA(kind string) bool {
-	for _, category := range c.Category {
-		for _, code := range category.Coding {
-			if code.System == kindSystem && code.Code == kind {
-				return true
-			}
-		}
-	}
-	return false
+func (c *communication) isA(kind string) bool { return has(c.Category, coding{kindSystem, kind}) }
+
+// has reports whether one of the concepts has a coding.
+func has(concepts []concept, wanted coding) bool {
+	return slices.ContainsFunc(concepts, func(c concept) bool { return slices.Contains(c.Coding, wanted) })
 }
 
 // isIn reports whether a Communication is part of a thread.
@@ -142,17 +152,24 @@ func (c *communication) isIn(thread string) bool {
 	})
 }
 
-// concerns reports whether an open thread is about somebody's patient, or for somebody of the clinic, or an unread message
-// is for them.
-func (c *communication) concerns(who *bench.Account, closedToo bool) bool {
-	patient := patientOf(who)
+// concerns reports whether an open thread is about somebody's patient, or for somebody of the clinic.
+func (p *Portal) concerns(c *communication, who *bench.Account, closedToo bool) bool {
 	whom := c.Recipient
-	if c.isA(header) && c.Subject != nil && !isClinic(who) {
+	if c.Subject != nil && !isClinic(who) {
 		whom = []reference{*c.Subject}
 	}
-	return (c.Status == inProgress || closedToo && c.Status == completed) && slices.ContainsFunc(whom, func(r reference) bool {
+	return p.isA(c, header) && (c.Status == inProgress || closedToo && c.Status == completed) && refersTo(whom, patientOf(who))
+}
+
+// isUnread reports whether a message is for somebody, or for the patient for whom they act, and has not been read.
+func (p *Portal) isUnread(c *communication, who *bench.Account) bool {
+	return p.isA(c, message) && !p.wasRead(c) && refersTo(c.Recipient, patientOf(who))
+}
+
+func refersTo(some []reference, whom string) bool {
+	return slices.ContainsFunc(some, func(r reference) bool {
 		ref, _ := located(r.Reference)
-		return ref == patient
+		return ref == whom
 	})
 }
 
@@ -184,8 +201,11 @@ type task struct {
 	Owner         *reference   `json:"owner,omitempty"`
 }
 
-// waitsFor reports whether a task is in the list of a person or pool.
-func (t *task) waitsFor(holder *bench.Account) bool {
+// waitsFor reports whether a task is in the list of a person or pool, of one category where one is given.
+func (p *Portal) waitsFor(t *task, holder *bench.Account, category string) bool {
+	if t.ResourceType != "Task" || category != "" && (t.Code == nil || !has([]concept{*t.Code}, p.profile.theirs(coding{categorySystem, category}))) {
+		return false
+	}
 	if holder.Kind != bench.PoolAccount {
 		owner := ""
 		if t.Owner != nil {
@@ -193,17 +213,10 @@ func (t *task) waitsFor(holder *bench.Account) bool {
 		}
 		return owner == holder.ID && (t.Status == requested || t.Status == accepted)
 	}
-	return t.Status == requested && slices.ContainsFunc(t.PerformerType, func(c concept) bool {
-		return slices.Contains(c.Coding, coding{poolSystem, holder.Login})
-	})
+	return t.Status == requested && has(t.PerformerType, p.profile.theirs(coding{poolSystem, holder.Login}))
 }
 
-func (t *task) version() string {
-	if t.Meta == nil {
-		return ""
-	}
-	return t.Meta.VersionID
-}
+func (t *task) version() string { return t.Meta.version() }
 
 type binary struct {
 	ResourceType string `json:"resourceType"`
@@ -223,6 +236,7 @@ type observation struct {
 	ResourceType      string     `json:"resourceType"`
 	Meta              *meta      `json:"meta,omitempty"`
 	Status            string     `json:"status"`
+	Category          []concept  `json:"category,omitempty"`
 	Code              concept    `json:"code"`
 	Subject           *reference `json:"subject,omitempty"`
 	EffectiveDateTime string     `json:"effectiveDateTime,omitempty"`
@@ -230,8 +244,9 @@ type observation struct {
 }
 
 type request struct {
-	Method string `json:"method"`
-	URL    string `json:"url"`
+	Method      string `json:"method"`
+	URL         string `json:"url"`
+	IfNoneExist string `json:"ifNoneExist,omitempty"`
 }
 
 type response struct {

@@ -34,6 +34,7 @@ type server struct {
 	noTags   bool                                              // it does not look for tags
 	rawFiles bool                                              // Binary is taken and given as it is, and not as a resource
 	spoil    func(w http.ResponseWriter, r *http.Request) bool // answers in place of the server
+	habits
 
 	// around answers in place of the server, which it may ask itself.
 	around func(next http.Handler, w http.ResponseWriter, r *http.Request)
@@ -68,6 +69,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.spoil != nil && s.spoil(w, r) {
 		return
 	}
+	s.asked = r.Header.Get("Prefer") == "return=representation"
 	path := strings.Trim(strings.TrimPrefix(r.URL.Path, "/fhir"), "/")
 	var body any
 	content, _ := io.ReadAll(r.Body)
@@ -75,10 +77,14 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ifMatch := plainVersion(r.Header.Get("If-Match"))
 	status, out := http.StatusNotFound, any(outcome("not-found", "no such thing"))
 	kind, _, isOne := strings.Cut(path, "/")
+	if why := s.refuses(r, path, body); why != 0 {
+		s.answer(w, why, outcome("processing", "refused: "+string(content)))
+		return
+	}
 	switch {
 	case path == "metadata":
 		status, out = http.StatusOK, s.statement()
-	case path == "" && slices.Contains(s.cannot, "transaction"), r.Method == http.MethodPatch && slices.Contains(s.cannot, "patch"):
+	case path == "" && slices.Contains(s.cannot, "transaction") && !s.batches, r.Method == http.MethodPatch && slices.Contains(s.cannot, "patch"):
 		status, out = http.StatusMethodNotAllowed, outcome("not-supported", "not here")
 	case path == "" && s.most > 0 && len(body.(object)["entry"].([]any)) > s.most:
 		status, out = http.StatusRequestEntityTooLarge, outcome("too-costly", "too many entries")
@@ -86,16 +92,18 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.file(w, r, path, content)
 		return
 	case path == "" && r.Method == http.MethodPost:
-		status, out = s.transaction(body.(object))
+		if status, out = s.transaction(body.(object)); s.batches {
+			out.(object)["type"] = "batch-response"
+		}
 	case slices.Contains(s.without, kind):
 	case r.Method == http.MethodPost:
-		status, out = s.create(kind, body.(object), "")
+		status, out = s.create(kind, body.(object), r.Header.Get("If-None-Exist"))
 	case r.Method == http.MethodGet && !isOne:
 		status, out = http.StatusOK, s.search(kind, r.URL.Query())
 	case s.store[path] == nil:
 	case r.Method == http.MethodGet:
 		status, out = http.StatusOK, s.store[path]
-	case ifMatch != "" && ifMatch != version(s.store[path]):
+	case s.versions != "ignored" && ifMatch != "" && ifMatch != version(s.store[path]):
 		status, out = http.StatusPreconditionFailed, outcome("conflict", "it has changed")
 	case r.Method == http.MethodDelete:
 		delete(s.store, path)
@@ -109,20 +117,28 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) answer(w http.ResponseWriter, status int, out any) {
-	w.Header().Set("Content-Type", jsonType)
-	if o, ok := out.(object); ok && o["id"] != nil {
-		w.Header().Set("ETag", `W/"`+version(o)+`"`)
+	w.Header().Set("Content-Type", jsonType+"; charset=utf-8")
+	if o, ok := out.(object); ok && o["id"] != nil && !s.nameless {
+		if s.versions != "none" {
+			w.Header().Set("ETag", s.etag(o))
+		}
 		w.Header().Set("Location", s.location(o))
 	}
+	if s.xmlErrors && status >= 400 {
+		s.answerXML(w, status, out.(object))
+		return
+	}
 	w.WriteHeader(status)
-	if !s.silent || status != http.StatusCreated {
-		_ = json.NewEncoder(w).Encode(out)
+	if !s.silent && (!s.nameless || s.asked) || status != http.StatusCreated {
+		_ = json.NewEncoder(w).Encode(s.shown(out))
 	}
 }
 
 // file takes and gives a Binary as the bytes it is.
 func (s *server) file(w http.ResponseWriter, r *http.Request, path string, content []byte) {
 	switch {
+	case r.Method == http.MethodGet && s.strictFiles && r.Header.Get("Accept") != "*/*":
+		s.answer(w, http.StatusNotAcceptable, outcome("not-supported", "files are not FHIR"))
 	case r.Method == http.MethodGet:
 		text, _ := base64.StdEncoding.DecodeString(s.store[path]["data"].(string))
 		_, _ = w.Write(text)
@@ -150,7 +166,7 @@ func (s *server) location(o object) string {
 
 func (s *server) statement() object {
 	var list []any
-	for _, kind := range []string{"Patient", "Practitioner", "RelatedPerson", "CareTeam", "Communication", "Task", "Binary", "Observation"} {
+	for _, kind := range []string{"Patient", "Practitioner", "RelatedPerson", "CareTeam", "Group", "Communication", "Task", "Binary", "Observation"} {
 		var can []any
 		for _, code := range []string{"create", "read", "update", "patch", "search-type"} {
 			if !slices.Contains(s.cannot, code) {
@@ -158,14 +174,23 @@ func (s *server) statement() object {
 			}
 		}
 		if !slices.Contains(s.without, kind) {
-			list = append(list, object{"type": kind, "interaction": can})
+			if s.saysLittle {
+				can = nil
+			}
+			list = append(list, object{"type": kind, "interaction": can, "conditionalCreate": s.conditions > 0})
 		}
 	}
 	var whole []any
-	for _, code := range []string{"transaction", "search-system"} {
+	for _, code := range []string{"transaction", "search-system", "batch"} {
+		if code == "batch" && !s.batches {
+			continue
+		}
 		if !slices.Contains(s.cannot, code) {
 			whole = append(whole, object{"code": code})
 		}
+	}
+	if s.saysLittle {
+		whole = nil
 	}
 	return object{"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", "software": object{"name": "Small", "version": "1"},
 		"rest": []any{object{"mode": "server", "interaction": whole, "resource": list}}}
@@ -194,7 +219,7 @@ func (s *server) keep(ref string, o object) object {
 func (s *server) create(kind string, o object, unless string) (int, any) {
 	if unless != "" {
 		q, _ := url.ParseQuery(unless)
-		if found := s.find(kind, q); len(found) > 0 {
+		if found := s.find(kind, q, true); len(found) > 0 {
 			return http.StatusOK, found[0]
 		}
 	}
@@ -225,7 +250,19 @@ func (s *server) transaction(b object) (int, any) {
 		if full, _ := e["fullUrl"].(string); full != "" {
 			names = append(names, full, fmt.Sprintf("%s/%s", o["resourceType"], o["id"]))
 		}
-		out = append(out, object{"response": object{"status": fmt.Sprintf("%d whatever", status), "location": s.location(o), "etag": `W/"` + version(o) + `"`}})
+		answer := object{"status": fmt.Sprintf("%d whatever", status), "location": s.location(o), "etag": s.etag(o)}
+		if s.versions == "none" {
+			delete(answer, "etag")
+		}
+		if s.nameless {
+			answer = object{"status": "201"}
+		}
+		if out = append(out, object{"response": answer}); s.nameless && s.asked {
+			out[len(out)-1].(object)["resource"] = o
+		}
+	}
+	if s.names == "kept" {
+		names = nil
 	}
 	for _, o := range made {
 		text, _ := json.Marshal(o)
@@ -253,9 +290,9 @@ func (s *server) patch(ref string, changes []any) (int, any) {
 
 // search answers with a page and the address of the next one.
 func (s *server) search(kind string, q url.Values) object {
-	found := s.find(kind, q)
+	found := s.find(kind, q, false)
 	b := object{"resourceType": "Bundle", "type": "searchset"}
-	if q.Get("_summary") == "count" {
+	if q.Get("_summary") == "count" && !s.countless {
 		b["total"] = len(found)
 		return b
 	}
@@ -272,15 +309,15 @@ func (s *server) search(kind string, q url.Values) object {
 	b["entry"] = entries
 	if until < len(found) {
 		q.Set("from", strconv.Itoa(until))
-		b["link"] = []any{object{"relation": "next", "url": "http://another.example/fhir/" + kind + "?" + q.Encode()}} // as behind a proxy
+		b["link"] = []any{object{"relation": "next", "url": s.link(kind, q.Encode())}}
 	}
 	return b
 }
 
-func (s *server) find(kind string, q url.Values) (found []object) {
+func (s *server) find(kind string, q url.Values, fresh bool) (found []object) {
 	for _, ref := range s.order {
 		o := s.store[ref]
-		if tag := q.Get("_tag"); o == nil || tag != "" && !s.noTags && !tagged(o, tag) {
+		if tag := q.Get("_tag"); o == nil || tag != "" && !s.noTags && !tagged(o, tag) || s.stale && !fresh && q.Has("identifier") {
 			continue
 		}
 		if o["resourceType"] == kind && !slices.ContainsFunc(parameters(q), func(p string) bool { return !s.matching(o, p, q.Get(p)) }) {
@@ -316,6 +353,9 @@ func (s *server) matching(o object, parameter, values string) bool {
 	if slices.Contains(s.blind, parameter) {
 		return true
 	}
+	if missing, is := strings.CutSuffix(parameter, ":missing"); is {
+		return (o[missing] == nil) == (values == "true")
+	}
 	member := parameter
 	if w := where(parameter); w != "" {
 		member = w
@@ -327,7 +367,7 @@ func (s *server) matching(o object, parameter, values string) bool {
 	}
 	for _, v := range list {
 		system, code, isToken := strings.Cut(v, "|")
-		if !isToken && strings.Contains(string(text), `"`+v+`"`) {
+		if !isToken && (strings.Contains(string(text), `"`+v+`"`) || strings.Contains(string(text), `"`+s.web.URL+`/fhir/`+v+`"`)) {
 			return true
 		}
 		if isToken && strings.Contains(string(text), `"`+code+`"`) && strings.Contains(string(text), `"`+system+`"`) {

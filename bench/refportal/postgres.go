@@ -25,16 +25,14 @@ import (
 // Sessions and positions are kept in the process as well, so a portal has its tables for itself alone.
 type postgres struct {
 	config *pgx.ConnConfig
-	db     *sql.DB   // the writers, and
-	conn   *sql.Conn // what holds the lock that keeps other portals out
+	db     *sql.DB // the writers, and what holds the lock that keeps other portals out
+	lock   possession
 	writes queries
 }
 
 const (
 	connectTimeout = 10 * time.Second // unless the URL has a connect_timeout
 	mostTries      = 20               // of one change
-	lockOut        = `SELECT pg_advisory_lock(hashtext('reference portal'), hashtext(current_schema()))`
-	lockPatience   = `SET lock_timeout = '5s'` // for which the portal before may still be ending
 )
 
 // PostgreSQL's names for what can go wrong.
@@ -112,16 +110,10 @@ func (p *postgres) readers() (*sql.DB, error) {
 func (p *postgres) connect(ctx context.Context) (*sql.Conn, error) {
 	p.db, _ = p.readers() // which never fails: it connects later
 	p.db.SetMaxOpenConns(p.connections() + 1)
-	var err error
-	if p.conn, err = p.db.Conn(ctx); err != nil {
+	if err := p.lock.take(ctx, p.db); err != nil {
 		return nil, err
 	}
-	for _, text := range []string{lockPatience, lockOut} {
-		if _, err := p.conn.ExecContext(ctx, text); err != nil {
-			return nil, err
-		}
-	}
-	return p.conn, nil
+	return p.lock.conn, nil
 }
 
 // plainly says in one line why a database cannot be used. The driver needs several to name all that it tried.
@@ -133,7 +125,7 @@ func (p *postgres) plainly(err error) error {
 	case isSaid && said.Code == noSuchDatabase:
 		return fmt.Errorf("there is no database %s: make it with createdb", p.config.Database)
 	case isSaid && said.Code == lockNotAvailable:
-		return errors.New("another portal serves this database: stop it, or name another database")
+		return errTaken
 	case !errors.As(err, &connecting):
 		return err
 	case isSaid:
@@ -149,6 +141,7 @@ func (p *postgres) plainly(err error) error {
 
 func (p *postgres) writers(ctx context.Context, t *tally) ([]func([]*job), int, error) {
 	p.writes.tally = t
+	p.lock.keep(p.db)
 	return slices.Repeat([]func([]*job){p.commit}, p.connections()), 1, p.writes.prepare(ctx, p.db, p.dialect(), sqlBegin)
 }
 
@@ -164,6 +157,9 @@ func (p *postgres) commit(batch []*job) {
 }
 
 func (p *postgres) attempt(do func(*queries) error) error {
+	if err := p.lock.held(); err != nil {
+		return err
+	}
 	tx, err := p.db.BeginTx(context.Background(), &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
 		return fmt.Errorf("beginning: %w", err)
@@ -195,10 +191,7 @@ func unstorable(err error) bool {
 
 func (p *postgres) close() error {
 	p.writes.close()
-	var err error
-	if p.conn != nil {
-		err = p.conn.Close()
-	}
+	err := p.lock.release()
 	if p.db != nil {
 		err = firstError(err, p.db.Close())
 	}

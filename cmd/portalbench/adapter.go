@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -36,13 +37,20 @@ func (t *target) meet(ctx context.Context, client *http.Client, patience time.Du
 	if via := bench.Proxy(url); via != "" {
 		say(stderr, "requests go through the proxy at %s, which is part of what is measured", via)
 	}
-	if t.portal == speaksFHIR {
+	if t.speaksFHIR() {
 		keys, err := t.keyring(ctx, client, url)
 		if err != nil {
 			return nil, false, err
 		}
 		server := fhir.NewPortal(client, url, keys, time.Now)
-		if err := server.Meet(ctx); err != nil {
+		if t.profile != nil {
+			server.Speak(t.profile)
+		}
+		admin, err := t.administrator()
+		if err != nil {
+			return nil, false, err
+		}
+		if err := server.Meet(ctx, &admin); err != nil {
 			return nil, false, err
 		}
 		say(stderr, "driving the FHIR server at %s as %s", url, server.Capabilities().Name)
@@ -59,7 +67,7 @@ func (t *target) meet(ctx context.Context, client *http.Client, patience time.Du
 
 // known returns the portal without asking it: what its kind has.
 func (t *target) known() bench.Portal {
-	if t.portal == speaksFHIR {
+	if t.speaksFHIR() {
 		return fhir.NewPortal(nil, "", nil, time.Now)
 	}
 	return refportal.NewPortal(nil, "")
@@ -103,10 +111,29 @@ func startedHere(c *child) target {
 // checkPortal refuses kinds that are not there, and those that need more.
 func (t *target) checkPortal(urlGiven bool) error {
 	switch {
-	case t.portal != speaksReference && t.portal != speaksFHIR:
-		return fmt.Errorf("--portal %q: use refportal or fhir", t.portal)
-	case t.portal == speaksFHIR && !urlGiven:
+	case t.portal != speaksReference && !t.speaksFHIR():
+		return fmt.Errorf("--portal %q: use refportal, fhir or fhir:FILE", t.portal)
+	case t.speaksFHIR() && !urlGiven:
 		return errors.New("--portal fhir needs --url with the base address of the server, such as http://127.0.0.1:8080/fhir")
 	}
-	return nil
+	return t.readProfile()
+}
+
+// speaksFHIR reports whether the portal is a FHIR server.
+func (t *target) speaksFHIR() bool {
+	return t.portal == speaksFHIR || strings.HasPrefix(t.portal, speaksFHIR+":")
+}
+
+// readProfile reads where a FHIR server differs.
+func (t *target) readProfile() error {
+	file, given := strings.CutPrefix(t.portal, speaksFHIR+":")
+	if !given {
+		return nil
+	}
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("--portal: %w", err)
+	}
+	t.profile, err = fhir.ReadProfile(file, src)
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portalbench/portalbench/bench"
+	"github.com/portalbench/portalbench/bench/fhir"
 	"github.com/portalbench/portalbench/scenarios"
 )
 
@@ -26,13 +27,14 @@ type target struct {
 	connection
 	ours bool // a reference portal that this program has started
 
+	profile  *fhir.Profile   // what --portal fhir:FILE names; nil: nothing
 	read     *bench.Auth     // what --auth names; nil: nothing
 	accounts []bench.Account // what --people names
 }
 
 func (t *target) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal or fhir")
+	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal, fhir, or fhir:FILE with where the server differs")
 	f.StringVar(&t.url, "url", "", "address of the portal (default: a reference portal is started)")
 	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it")
 	f.StringArrayVar(&t.allowHosts, "allow-host", nil, "host other than this machine that may be loaded, repeatable")
