@@ -188,7 +188,7 @@ func TestMoments(t *testing.T) {
 // Pages that name each other for ever end, and what is no Bundle is told from an empty list.
 func TestListsThatAreNone(t *testing.T) {
 	for want, body := range map[string]string{
-		"do not end":               `{"resourceType":"Bundle","link":[{"relation":"next","url":"Communication?page=2"}]}`,
+		"have no end":               `{"resourceType":"Bundle","link":[{"relation":"next","url":"Communication?page=2"}]}`,
 		"in place of a Bundle":     `{"resourceType":"OperationOutcome"}`,
 		"text/html and not FHIR J": "<html>",
 	} {
