@@ -192,15 +192,13 @@ func (x *exchange) lookForCreated(kind string, resource any) (ref, version strin
 	}
 	before := x.answer
 	q := url.Values{"identifier": {wanted.Identifier[0].System + "|" + wanted.Identifier[0].Value}, "_count": {"100"}}
-	err = x.pages(x.portal.query(kind, q), func(b *bundle) bool {
+	done, err := x.pages(x.portal.query(kind, q), func(b *bundle) {
 		for _, c := range matches[communication](x, b) {
 			if c.ResourceType == kind && x.portal.saysTheSame(&c, &wanted) {
 				ref, version = kind+"/"+c.ID, c.Meta.version()
 			}
 		}
-		return ref == "" && x.answer.Outcome == results.OK
 	})
-	done := err == nil && x.answer.Outcome == results.OK
 	before.Requests, before.BytesIn, before.BytesOut = x.answer.Requests, x.answer.BytesIn, x.answer.BytesOut
 	if x.answer = before; !done {
 		return "", "", err

@@ -188,8 +188,8 @@ func TestMoments(t *testing.T) {
 // Pages that name each other for ever end, and what is no Bundle is told from an empty list.
 func TestListsThatAreNone(t *testing.T) {
 	for want, body := range map[string]string{
-		"have no end":               `{"resourceType":"Bundle","link":[{"relation":"next","url":"Communication?page=2"}]}`,
-		"in place of a Bundle":     `{"resourceType":"OperationOutcome"}`,
+		"have no end":              `{"resourceType":"Bundle","link":[{"relation":"next","url":"Communication?page=2"}]}`,
+		"of another kind":          `{"resourceType":"OperationOutcome"}`,
 		"text/html and not FHIR J": "<html>",
 	} {
 		p := (&server{spoil: func(w http.ResponseWriter, _ *http.Request) bool {

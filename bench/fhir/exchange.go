@@ -57,7 +57,7 @@ func (x *exchange) ask(q sending, out any) (bool, error) {
 	if out == nil {
 		return true, nil
 	}
-	x.answer.Outcome, x.answer.Detail = understood(q.method, res.Header.Get("Content-Type"), content, out)
+	x.answer.Outcome, x.answer.Detail = understood(q.method, res.Header.Get("Content-Type"), withoutMark(content), out)
 	return x.answer.Outcome == results.OK, nil
 }
 
@@ -67,10 +67,12 @@ func understood(method, kind string, content []byte, out any) (results.Outcome, 
 	if method == http.MethodPost && len(bytes.TrimSpace(content)) == 0 {
 		return results.Unknown, "the server says that it is done, and not what was made"
 	}
-	if err := json.Unmarshal(withoutMark(content), out); err != nil && kind != "" {
-		return results.Invalid, "the answer is " + kind + " and not FHIR JSON: is this the base address of a FHIR server?"
-	} else if err != nil {
-		return results.Invalid, "the answer is not FHIR JSON: is this the base address of a FHIR server?"
+	if err := json.Unmarshal(content, out); err != nil {
+		detail := "the answer is not FHIR JSON: is this the base address of a FHIR server?"
+		if kind != "" {
+			detail = "the answer is " + kind + " and not FHIR JSON: is this the base address of a FHIR server?"
+		}
+		return results.Invalid, detail
 	}
 	if b, searched := out.(*bundle); searched && b.ResourceType != "Bundle" {
 		return results.Invalid, "the answer is FHIR JSON of another kind than was asked for"

@@ -172,11 +172,11 @@ func every[T communication | task](x *exchange, kind string, tags []string) (all
 		terms[i] = tagSystem + "|" + t
 	}
 	q := url.Values{"identifier": {strings.Join(terms, ",")}, "_count": {strconv.Itoa(batch)}}
-	err = x.pages(x.portal.query(kind, q), func(b *bundle) bool {
-		all = append(all, matches[T](x, b)...)
-		return x.answer.Outcome == results.OK
-	})
-	return all, err
+	done, err := x.pages(x.portal.query(kind, q), func(b *bundle) { all = append(all, matches[T](x, b)...) })
+	if !done {
+		return nil, err
+	}
+	return all, nil
 }
 
 // assemble puts the parts of one thread together, and reports whether all of them are there. Messages are told by what they

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/portalbench/portalbench/bench"
-	"github.com/portalbench/portalbench/results"
 )
 
 // unreadStatus is the status of a message that nobody has read yet. Where reading is noted otherwise a message is
@@ -106,15 +105,14 @@ func (x *exchange) unread() error {
 	}
 	q.Set("_count", "100")
 	n := 0
-	err := x.pages(x.portal.query("Communication", q), func(b *bundle) bool {
+	done, err := x.pages(x.portal.query("Communication", q), func(b *bundle) {
 		for _, c := range matches[communication](x, b) {
 			if x.portal.isUnread(&c, who) {
 				n++
 			}
 		}
-		return x.answer.Outcome == results.OK
 	})
-	if err == nil && x.answer.Outcome == results.OK {
+	if done {
 		x.answer.Unread = n
 	}
 	return err

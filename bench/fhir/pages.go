@@ -69,26 +69,29 @@ func (p *Portal) within(base, link, from string) string {
 	return base
 }
 
-// pages gives every page of a search to take, until that has seen enough. A server whose pages lead back to each other, or
-// never end, has not answered: the answer says so then.
-func (x *exchange) pages(first string, take func(*bundle) (more bool)) error {
+// pages shows every page of a search to look, unless that finds something wrong. A server whose pages lead back to each
+// other, or never end, has not answered: the answer says so then.
+func (x *exchange) pages(first string, look func(*bundle)) (bool, error) {
 	turned := map[string]bool{}
 	for path := first; path != ""; {
 		if turned[path] || len(turned) == mostPages {
 			x.answer.Outcome = results.Invalid
 			x.answer.Detail = fmt.Sprintf("the pages of a search have no end: after %d the next one was there before, or there are too many", len(turned))
-			return nil
+			return false, nil
 		}
 		turned[path] = true
 		var b bundle
 		done, err := x.ask(sending{method: http.MethodGet, path: path}, &b)
-		if !done || !take(&b) {
-			return err
+		if !done {
+			return false, err
+		}
+		if look(&b); x.answer.Outcome != results.OK {
+			return false, nil
 		}
 		path = x.portal.after(path, &b)
 	}
 	x.answer.Version = ""
-	return nil
+	return true, nil
 }
 
 // fresh passes on what an earlier page has not shown: where a list changes while its pages are turned, what was at the end

@@ -244,7 +244,7 @@ func (x *exchange) search(kind string, logins []string) (map[string]string, erro
 	}
 	q := url.Values{"identifier": {strings.Join(terms, ",")}, "_count": {strconv.Itoa(len(logins))}}
 	system := x.portal.profile.theirs(coding{System: loginSystem}).System
-	err := x.pages(x.portal.query(kind, q), func(b *bundle) bool {
+	done, err := x.pages(x.portal.query(kind, q), func(b *bundle) {
 		for _, p := range matches[party](x, b) {
 			for _, i := range p.Identifier {
 				ref := kind + "/" + p.ID
@@ -253,9 +253,11 @@ func (x *exchange) search(kind string, logins []string) (map[string]string, erro
 				}
 			}
 		}
-		return x.answer.Outcome == results.OK
 	})
-	return found, err
+	if !done {
+		return nil, err
+	}
+	return found, nil
 }
 
 // poolKind returns the type of resource that pools are.

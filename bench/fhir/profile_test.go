@@ -121,3 +121,49 @@ func TestProfileMistakes(t *testing.T) {
 		require.ErrorContains(t, err, want, src)
 	}
 }
+
+// FuzzReadProfile looks for profiles that are accepted and cannot be spoken.
+func FuzzReadProfile(f *testing.F) {
+	for _, seed := range []string{"{}", "read: {mark: extension, extension: a}\n", "systems: {login: a, kind: b}\n",
+		"resources: {Patient: {profiles: [a], elements: {name: x, identifier: [1, {a: b}], contact: {c: null}}}}\n",
+		"codes: {thread: a|b, categories: {other: \"|\"}}\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		p, err := ReadProfile("server.yaml", []byte(src))
+		if err != nil {
+			return
+		}
+		d := p.dialect()
+		d.query("category=urn%3Aportalbench%3Akind%7Cthread")
+		written, err := d.write("http://127.0.0.1", (&Portal{}).asParty(&bench.Account{Kind: bench.PatientAccount, Login: "pt-1", Display: "Ann Example"}))
+		if err != nil || !json.Valid(written) {
+			t.Fatalf("%q is written as %q: %v", src, written, err)
+		}
+	})
+}
+
+// FuzzAnswers throws answers of servers at what reads them.
+func FuzzAnswers(f *testing.F) {
+	for _, seed := range []string{`{"issue":[{"code":"x"}]}`, `<OperationOutcome><issue/></OperationOutcome>`, `<title>x</title>`, `{"resourceType":"Bundle","link":[{"relation":"next","url":"%"}]}`} {
+		f.Add(seed)
+	}
+	p := NewPortal(nil, "http://127.0.0.1/fhir", nil, nil)
+	f.Fuzz(func(t *testing.T, content string) {
+		if detailOf([]byte(content)) == "" {
+			t.Fatal("no detail")
+		}
+		var b bundle
+		if json.Unmarshal([]byte(content), &b) != nil {
+			return
+		}
+		if next := p.after("Task?a=b", &b); next != "" {
+			if at, err := p.address(next); err == nil && !strings.HasPrefix(at, "http://127.0.0.1/") {
+				t.Fatalf("%q leads to %q", next, at)
+			}
+		}
+		for _, m := range matches[communication](&exchange{}, &b) {
+			seen(&m)
+		}
+	})
+}

@@ -51,6 +51,9 @@ func detailOf(content []byte) string {
 	worst := slices.IndexFunc(issues, func(i issue) bool { return i.severity == "fatal" || i.severity == "error" })
 	said := issues[max(worst, 0)]
 	text := strings.TrimSuffix(said.code+": "+said.text, ": ")
+	if text == "" {
+		text = noReason
+	}
 	if others := len(issues) - 1; others > 0 {
 		text += fmt.Sprintf(" (and %d more)", others)
 	}
