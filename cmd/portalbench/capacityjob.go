@@ -30,6 +30,7 @@ type capacityJob struct {
 	asked    []float64       // their rates
 	floor    *results.Floor
 	verified *results.Preflight // before the first step
+	warned   map[string]bool    // of what, by any step
 	overhead time.Duration      // what the last step took beside its clock: preparing, waiting, checking
 }
 
@@ -110,7 +111,7 @@ func (j *capacityJob) load(rate float64) *loadJob {
 		}
 	}
 	return &loadJob{study: j.study, common: &flags, stderr: j.stderr, timeout: j.timeout, maxInFlight: j.maxInFlight,
-		thresholds: j.limits, runID: newRunID(),
+		thresholds: j.limits, runID: newRunID(), warned: j.warned,
 		opsPerWorkday: map[scenarios.Role]float64{}, handling: map[scenarios.Role]float64{}} // not told of steps
 }
 
