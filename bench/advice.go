@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 func advised(err error) error {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
+	var record tls.RecordHeaderError
 	switch {
 	case err == nil:
 		return nil
@@ -19,8 +21,8 @@ func advised(err error) error {
 		return fmt.Errorf("%w: if the certificate is the portal's own, trust it with --cacert FILE", err)
 	case errors.As(err, &name):
 		return fmt.Errorf("%w: name the portal as its certificate does", err)
-	case errors.Is(err, http.ErrSchemeMismatch), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return fmt.Errorf("%w: the address begins with http://, not https://", err)
+	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
+		return fmt.Errorf("%w: no TLS is spoken there: the address begins with http://, not https://", http.ErrSchemeMismatch)
 	case strings.Contains(err.Error(), "certificate required"):
 		return fmt.Errorf("%w: the portal asks for a certificate of ours: give --cert and --key", err)
 	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`):

@@ -116,7 +116,9 @@ func (x *exchange) ask(q sending, out any) (bool, error) {
 	}
 	x.answer.Status, x.answer.Outcome = status, outcomeOf(status)
 	if x.answer.Outcome != results.OK {
-		x.answer.Detail = detailOf(content)
+		if x.answer.Detail = detailOf(content); status/100 == 3 {
+			x.answer.Detail = "the portal says to go elsewhere, which is not followed: name that address with --url if it is meant"
+		}
 		return false, nil
 	}
 	if file, isFile := out.(*[]byte); isFile {

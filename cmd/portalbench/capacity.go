@@ -128,7 +128,7 @@ func (f *capacityFlags) run(cmd *cobra.Command, scenario string) error {
 		r.abandon()
 		return err
 	}
-	job := &capacityJob{capacityFlags: f, study: s, limits: limits, folder: r.folder, stderr: cmd.ErrOrStderr(),
+	job := &capacityJob{capacityFlags: f, warned: map[string]bool{}, study: s, limits: limits, folder: r.folder, stderr: cmd.ErrOrStderr(),
 		began: r.started}
 	failed := job.search(cmd.Context())
 	if err := stop(); err != nil {

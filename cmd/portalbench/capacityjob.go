@@ -32,6 +32,7 @@ type capacityJob struct {
 	verified     *results.Preflight // before the first step
 	capabilities map[string]string  // of the portal
 	overhead     time.Duration      // what the last step took beside its clock: preparing, waiting, checking
+	warned       map[string]bool    // of what, by any step
 }
 
 // errBudget ends a search whose time is used up.
@@ -112,7 +113,7 @@ func (j *capacityJob) load(rate float64) *loadJob {
 		}
 	}
 	return &loadJob{study: j.study, common: &flags, stderr: j.stderr, timeout: j.timeout, maxInFlight: j.maxInFlight,
-		thresholds: j.limits, runID: newRunID(),
+		thresholds: j.limits, runID: newRunID(), warned: j.warned,
 		opsPerWorkday: map[scenarios.Role]float64{}, handling: map[scenarios.Role]float64{}} // not told of steps
 }
 

@@ -41,6 +41,18 @@ type loadJob struct {
 	preflight *results.Preflight // nil: yet to be made
 	traced    *origin            // where the operations come from when not from a scenario; study is nil then
 	kept      *keptFiles         // being written; nil: none
+	warned    map[string]bool    // of what, before the clock; shared by the loads of one command
+}
+
+// warn says what could spoil a load, once.
+func (j *loadJob) warn(text string) {
+	if j.warned == nil {
+		j.warned = map[string]bool{}
+	}
+	if !j.warned[text] {
+		say(j.stderr, "warning: %s", text)
+	}
+	j.warned[text] = true
 }
 
 // newRunID names a run: another name every time.
@@ -123,7 +135,7 @@ func (j *loadJob) verify(ctx context.Context, portal bench.Portal, admin bench.A
 		say(j.stderr, "a sign-in takes %.3g ms", float64(found.SignInMS))
 	}
 	for _, text := range found.Warnings {
-		say(j.stderr, "warning: %s", text)
+		j.warn(text)
 	}
 	if broken := found.Broken(); len(broken) > 0 {
 		say(j.stderr, "warning: the portal failed verification, so this run will be invalid (portal verify shows all of it):")
@@ -169,7 +181,7 @@ func (j *loadJob) replay(ctx context.Context) (*bench.Result, error) {
 		OpsPerWorkday: j.opsPerWorkday, HandlingPerWorkday: j.handling,
 		FineAlarm: true, SkipLedger: !stores, Lookout: stores, Thresholds: j.thresholds, StopWhen: j.stopWhen,
 		Mailboxes: stores && !j.target.ours,
-		Notice:    func(text string) { say(j.stderr, "warning: %s", text) },
+		Notice:    j.warn,
 		Progress: func(p bench.Progress) {
 			view.report(p)
 			j.metrics.report(p)

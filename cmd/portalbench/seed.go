@@ -45,8 +45,8 @@ func newPortalSeedCommand() *cobra.Command {
 			"twice. portal clean --run RUN removes it again.\n\n" +
 			"Exits with 1 when something that the portal acknowledged is lost, duplicated or seen by others.",
 		Example: "  portalbench portal seed smoke --messages 200 --url $URL --auth file:admin.yaml --out filled",
-		Args: atMostOne("scenario"),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
+		Args:    atMostOne("scenario"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
 	}
 	f.common.register(cmd)
 	f.target.register(cmd)
