@@ -46,7 +46,8 @@ func run(out io.Writer, update, about string, args []string) error {
 			all = append(all, m)
 		}
 		if err != nil {
-			failed = append(failed, fmt.Errorf("FAIL: %s: %w", title, err))
+			prefix := "FAIL: " + title + ": "
+			failed = append(failed, errors.New(prefix+strings.ReplaceAll(err.Error(), "\n", "\n"+prefix)))
 			continue
 		}
 		fmt.Fprintln(out, m.line())
