@@ -48,6 +48,8 @@ func textSchema(t reflect.Type) *generate.Schema {
 	case t == reflect.TypeFor[Window]():
 		return &generate.Schema{Type: "string", Pattern: "^" + day + "(-" + day + ")? " + clock + "-" + clock + "$",
 			Examples: []any{"mon-fri 08:00-12:00"}}
+	case t == reflect.TypeFor[Tree]():
+		return &generate.Schema{}
 	case isText(t):
 		return &generate.Schema{Type: "string"}
 	}
