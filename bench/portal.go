@@ -41,6 +41,20 @@ type Capabilities struct {
 	Name        string
 	Ops         [results.NumOps]Support
 	OneIdentity bool // one identity serves everybody, so nothing can be said of who may see what
+	// Where only one side can do an operation, the other is named here.
+	NotByPatients, NotByStaff [results.NumOps]bool
+	AccountsAtOnce            int // that one provisioning operation makes, at most; 0: 500
+}
+
+// Can reports whether accounts of a kind can do an operation. Proxies can do what patients can.
+func (c Capabilities) Can(kind AccountKind, k results.OpKind) bool {
+	switch kind {
+	case PatientAccount, ProxyAccount:
+		return c.Ops[k] != Absent && !c.NotByPatients[k]
+	case StaffAccount:
+		return c.Ops[k] != Absent && !c.NotByStaff[k]
+	}
+	return c.Ops[k] != Absent
 }
 
 // AccountKind says what an account may be used for.
@@ -78,7 +92,9 @@ type Session struct {
 	Scheme  string // of the Authorization header; empty: Bearer
 	Expires time.Time
 	Jar     http.CookieJar // nil until the portal sets a cookie
-	renewal string         // a refresh token
+	// Vars are what signing in brought beside a token, such as what protects forms. The adapter's own.
+	Vars    map[string]string
+	renewal string // a refresh token
 }
 
 // Authorize shows a request's portal who sends it, if the session has a token.
