@@ -107,7 +107,7 @@ func (s *Session) Authorize(r *http.Request) {
 // Call is one operation with every handle resolved to the portal's own ids.
 type Call struct {
 	Kind      results.OpKind
-	Subject   *Account // send, reading: the patient it is about
+	Subject   *Account // send, reply, reading, and what is done with an item: the patient it is about
 	To        *Account // send, route: person or pool; inbox: whose list
 	Thread    string
 	Message   string // read: the message; reply: the one replied to

@@ -197,7 +197,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	if r.seeded, err = r.stage.seed(ctx, r.survey.threads); err != nil {
 		return err
 	}
-	if r.cfg.Lookout && r.cfg.Portal.Capabilities().Ops[results.OpInbox] != Absent {
+	if r.cfg.Lookout && r.cfg.Portal.Capabilities().Can(StaffAccount, results.OpInbox) {
 		r.engine.lookout = newLookout(r.engine.portal, r.cfg.Timeout, r.survey.roster, r.survey.to)
 		if err := r.stage.man(ctx, r.engine.lookout); err != nil {
 			return fmt.Errorf("signing in to watch inboxes: %w", err)

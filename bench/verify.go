@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -152,6 +153,8 @@ func (t *trial) can(kind results.OpKind) bool { return t.caps.Ops[kind] != Absen
 func (t *trial) check(kind results.OpKind, meaning string, err error) {
 	c := results.VerifiedCheck{Meaning: meaning, Verdict: results.Means}
 	switch {
+	case errors.Is(err, errOneSided):
+		c.Verdict, c.Seen = results.NotChecked, err.Error()
 	case err != nil && (t.over() || t.lenient && flaky(err)):
 		c.Verdict, c.Seen = results.NotChecked, notTried+harmless(err.Error())
 	case err != nil:
@@ -174,8 +177,22 @@ func (t *trial) enter(kind results.OpKind, c results.VerifiedCheck) {
 // do carries out an operation in a person's name. It is tried again where that is harmless.
 func (t *trial) do(ctx context.Context, p *person, c Call) (Answer, error) {
 	c.Tag = t.tag
+	if err := t.may(p, c.Kind); err != nil {
+		return Answer{}, err
+	}
 	done := t.stage.do(ctx, mostTries, &p.session, &c)
 	return done.Answer, done.failure()
+}
+
+// errOneSided marks what cannot be tried as people of one side cannot do it on this portal.
+var errOneSided = errors.New("people of this side cannot do it here")
+
+// may reports whether the portal lets people of somebody's side do an operation that others can do.
+func (t *trial) may(p *person, kind results.OpKind) error {
+	if t.can(kind) && !t.caps.Can(p.account.Kind, kind) {
+		return fmt.Errorf("%s as %s: %w", kind, p.account.Login, errOneSided)
+	}
+	return nil
 }
 
 // soon calls f until it is satisfied or the time for it is over, and returns its last error. It notes how long that took.
@@ -187,6 +204,9 @@ func (t *trial) soon(ctx context.Context, f func() error) error {
 		if err == nil {
 			t.report.VisibleAfterMS = results.Number(math.Max(float64(since)/1e6, zeroIfNaN(t.report.VisibleAfterMS)))
 			return nil
+		}
+		if errors.Is(err, errOneSided) {
+			return err
 		}
 		if since >= t.Within || ctx.Err() != nil {
 			return fmt.Errorf("%w, for %s", err, since.Round(time.Millisecond))

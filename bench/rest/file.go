@@ -31,6 +31,7 @@ type side struct {
 
 // signIn is signing in by the file, in place of or beside the auth file.
 type signIn struct {
+	Headers      map[string]text    `yaml:"headers,omitempty"`
 	Steps        []step             `yaml:"steps,omitempty"`
 	Scheme       string             `yaml:"scheme,omitempty"`
 	MaxAge       scenarios.Duration `yaml:"max_age,omitempty"`

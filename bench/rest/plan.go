@@ -112,6 +112,7 @@ type repetition struct {
 
 // entrance is how people sign in.
 type entrance struct {
+	headers      []entry // of all requests of whoever signs in so
 	steps        []*action
 	scheme       string
 	maxAge       time.Duration
@@ -135,6 +136,8 @@ type refusalText struct {
 func (c *compiler) entrance(who string, s *signIn) *entrance {
 	e := &entrance{scheme: s.Scheme, maxAge: time.Duration(s.MaxAge), status: s.Renew.Status, maxPerMinute: s.MaxPerMinute,
 		steps: c.steps(results.OpAuth, who, s.Steps)}
+	c.names, c.where = append(variables(results.OpAuth), c.sessions...), "in the headers of sign_in of "+who
+	e.headers = c.entries(s.Headers)
 	if s.Renew.Text != nil {
 		c.names, c.where = nil, "in renew"
 		one := c.condition(*s.Renew.Text)

@@ -72,7 +72,8 @@ func (p *Portal) Capabilities() bench.Capabilities {
 	if c.OneIdentity = !own && p.keys.Shared(); !own {
 		c.Ops[results.OpAuth] = p.keys.Support()
 	}
-	c.NotByPatients[results.OpAuth], c.NotByStaff[results.OpAuth] = false, false
+	c.NotByPatients[results.OpAuth] = false
+	c.NotByStaff[results.OpAuth] = !p.about.does(isStaff) // whoever has nothing to do does not sign in
 	return c
 }
 

@@ -49,7 +49,7 @@ func (x *exchange) request(a *action) (*http.Request, int, error) {
 	if body.mediaType != "" {
 		r.Header.Set("Content-Type", body.mediaType)
 	}
-	for _, fields := range [][]entry{x.portal.about.headers, a.headers} {
+	for _, fields := range [][]entry{x.portal.about.headers, x.portal.about.entrance(x.acting.Account.Kind).all(), a.headers} {
 		for _, e := range fields {
 			if !e.value.absent(x.variable) {
 				r.Header.Set(e.name, e.value.text(x.variable))

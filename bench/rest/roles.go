@@ -106,3 +106,21 @@ func most(actions []*action) (n int) {
 	}
 	return n
 }
+
+// all returns the headers of all requests of whoever signs in so.
+func (e *entrance) all() []entry {
+	if e == nil {
+		return nil
+	}
+	return e.headers
+}
+
+// does reports whether there is any operation for a kind of people.
+func (d *Description) does(kind bench.AccountKind) bool {
+	for k := range results.NumOps {
+		if actions, local := d.actions(kind, results.OpKind(k)); results.OpKind(k) != results.OpProvision && (local || len(actions) > 0) {
+			return true
+		}
+	}
+	return false
+}

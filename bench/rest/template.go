@@ -249,11 +249,11 @@ func variables(k results.OpKind) (names []string) {
 	case results.OpThread:
 		names = []string{"thread"}
 	case results.OpClaim, results.OpRoute:
-		names = []string{"thread", "item", "version", "to.id", "to.login", "to.name"}
+		names = []string{"subject.id", "subject.login", "subject.name", "thread", "item", "version", "to.id", "to.login", "to.name"}
 	case results.OpLabel:
-		names = []string{"thread", "item", "version", "category", "urgent"}
+		names = []string{"subject.id", "subject.login", "subject.name", "thread", "item", "version", "category", "urgent"}
 	case results.OpClose, results.OpReopen:
-		names = []string{"thread", "item", "version"}
+		names = []string{"subject.id", "subject.login", "subject.name", "thread", "item", "version"}
 	case results.OpRead, results.OpAwait:
 		names = []string{"thread", "message"}
 	case results.OpAttach:

@@ -22,12 +22,12 @@ import (
 func newPortalCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                        "portal",
-		Short:                      "Run the reference portal, or check what a portal's operations mean",
+		Short:                      "Run the reference portal, check what a portal's operations mean, and what describes a portal",
 		Example:                    "  portalbench portal serve --help",
 		SuggestionsMinimumDistance: 2,
 		RunE:                       helpOrUnknown,
 	}
-	cmd.AddCommand(newPortalServeCommand(), newPortalVerifyCommand())
+	cmd.AddCommand(newPortalServeCommand(), newPortalVerifyCommand(), newPortalCheckCommand(), newPortalProfileCommand())
 	return cmd
 }
 
