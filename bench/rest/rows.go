@@ -15,6 +15,10 @@ import (
 // answer had.
 func (x *exchange) harvest(a *action, got *received) (found bool, n int) {
 	found = true
+	if why := a.noList(got); why != "" {
+		x.answer.Outcome, x.answer.Detail = x.portal.about.refusals.outcome(got), a.name+": "+x.portal.about.refusals.reason(got, why)
+		return false, 0
+	}
 	if a.find != nil {
 		if found, n = x.look(a.find, got); !found {
 			return false, n
@@ -36,6 +40,30 @@ func (x *exchange) harvest(a *action, got *received) (found bool, n int) {
 		x.answer.Outcome, x.answer.Detail = results.Invalid, a.name+": it failed: "+x.portal.about.refusals.reason(got, "as repeat.failed says")
 	}
 	return found, n
+}
+
+// noList says why an answer has no list where the action expects one; "" if it has. A list that is left out of an answer of
+// JSON is empty.
+func (a *action) noList(got *received) string {
+	if a.find == nil && a.rows == nil {
+		return ""
+	}
+	if !got.root.Exists() {
+		return "the answer is not JSON"
+	}
+	var paths []string
+	if a.find != nil {
+		paths = append(paths, a.find.at)
+	}
+	if a.rows != nil {
+		paths = append(paths, a.rows.at)
+	}
+	for _, path := range paths {
+		if l := at(got.root, path); l.Exists() && l.Type != gjson.Null && !l.IsArray() {
+			return "what is at " + path + " is no list"
+		}
+	}
+	return ""
 }
 
 // look makes the first row that meets the conditions the one from which things are taken.
