@@ -2,6 +2,7 @@ package rest
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -62,7 +63,7 @@ type compiler struct {
 func Read(name string, src []byte, look func(reference string) (string, error)) (*Description, error) {
 	var f file
 	if err := scenarios.DecodeStrict(name, src, &f); err != nil {
-		return nil, err
+		return nil, discreet(err)
 	}
 	c := &compiler{look: look, file: name}
 	d := c.description(&f)
@@ -70,9 +71,26 @@ func Read(name string, src []byte, look func(reference string) (string, error)) 
 		slices.SortStableFunc(c.problems, func(a, b scenarios.Problem) int {
 			return cmp.Or(cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))
 		})
-		return nil, c.problems
+		return nil, discreet(c.problems)
 	}
 	return d, nil
+}
+
+// secretLine finds lines of the file that may hold a secret, though none should.
+var secretLine = regexp.MustCompile(`(?i)(authorization|cookie|secret|passw|api[-_]?key|access[-_]?token)[a-z_-]*["']?\s*:\s*["']?[^\s"'{$]`)
+
+// discreet leaves out the excerpts of problems in which a secret may stand.
+func discreet(err error) error {
+	var found scenarios.Problems
+	if !errors.As(err, &found) {
+		return err
+	}
+	for i := range found {
+		if secretLine.MatchString(found[i].Excerpt) {
+			found[i].Excerpt = ""
+		}
+	}
+	return found
 }
 
 func (c *compiler) description(f *file) *Description {

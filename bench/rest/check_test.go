@@ -88,12 +88,16 @@ func TestSecretsStandElsewhere(t *testing.T) {
 		mailbox("    read:\n      - request: POST /m\n        form: {client_secret: h1dden}\n"),
 		mailbox("    read:\n      - request: POST /m\n        json: {a: {password: h1dden}}\n"),
 		"portal: p\nheaders: {Authorization: Basic h1dden}\npatient: {}\n",
+		"portal: p\nheaders:\n  X-Api-Key: h1dden\n  X-Other: \"{{.nobody}}\"\npatient: {}\n",
 	} {
 		_, err := Read("p.yaml", []byte(src), nil)
 		require.ErrorContains(t, err, "is a secret, and stands in the file")
 		require.ErrorContains(t, err, "${env:NAME}")
 		require.NotContains(t, err.Error(), "h1dden")
 	}
+	_, err := Read("p.yaml", []byte("portal: p\nheaders:\n  X-Api-Key: h1dden\nunknown: 1\npatient: {}\n"), nil)
+	require.ErrorContains(t, err, "p.yaml:4:1: unknown field")
+	require.NotContains(t, err.Error(), "h1dden")
 	src := mailbox("    read:\n      - request: GET /m/${PORTAL_FOLDER}\n        headers: {X-Api-Key: \"${env:PORTAL_KEY}\"}\n")
 	d, err := Read("p.yaml", []byte(src), nil)
 	require.NoError(t, err)
