@@ -168,7 +168,11 @@ func newRun(cfg *Config) (*run, error) {
 		return nil, err
 	}
 	for _, k := range slices.Sorted(maps.Keys(r.survey.left)) {
-		r.warnings = append(r.warnings, fmt.Sprintf("the portal has no %s: %d operations were left out", k, r.survey.left[k]))
+		what := fmt.Sprintf("the portal has no %s", k)
+		if cfg.Portal.Capabilities().Ops[k] != Absent {
+			what = fmt.Sprintf("not everybody has %s on this portal, or what it needs", k)
+		}
+		r.warnings = append(r.warnings, fmt.Sprintf("%s: %d operations were left out", what, r.survey.left[k]))
 	}
 	people, portal := r.survey.roster, ownCookies{cfg.Portal}
 	r.stage = &stage{portal: portal, roster: people, table: newTable(cfg.RunID), timeout: max(cfg.Timeout, defaultTimeout),
