@@ -184,15 +184,17 @@ func (t *trial) do(ctx context.Context, p *person, c Call) (Answer, error) {
 	return done.Answer, done.failure()
 }
 
-// errOneSided marks what cannot be tried as people of one side cannot do it on this portal.
-var errOneSided = errors.New("people of this side cannot do it here")
+// errOneSided marks what cannot be tried as the portal does not let somebody do it.
+var errOneSided = errors.New("the portal does not have it")
 
-// may reports whether the portal lets people of somebody's side do an operation that others can do.
+var sideOf = [...]string{PatientAccount: "patients", ProxyAccount: "proxies", StaffAccount: "staff", PoolAccount: "pools", AdminAccount: "administrators"}
+
+// may says why somebody cannot do an operation on this portal, or nil.
 func (t *trial) may(p *person, kind results.OpKind) error {
-	if t.can(kind) && !t.caps.Can(p.account.Kind, kind) {
-		return fmt.Errorf("%s as %s: %w", kind, p.account.Login, errOneSided)
+	if t.caps.Can(p.account.Kind, kind) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%s by %s: %w", kind, sideOf[p.account.Kind], errOneSided)
 }
 
 // soon calls f until it is satisfied or the time for it is over, and returns its last error. It notes how long that took.

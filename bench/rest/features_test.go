@@ -252,6 +252,7 @@ patient:
 		require.Equal(t, want, a.Outcome, a.Detail)
 		require.GreaterOrEqual(t, a.Requests, 3)
 	}
+	status.Store("QUEUED")
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	_, err := p.Do(ctx, patient(), &bench.Call{Kind: results.OpAwait, Message: "m"})
