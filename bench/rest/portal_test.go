@@ -48,8 +48,9 @@ func verdicts(v *results.Verify) map[string]string {
 	return of
 }
 
-// A whole portal with a staff side is described in one file, and every operation means what it must.
-func TestReferencePortalByFile(t *testing.T) {
+// reference serves a reference portal, and returns its address.
+func reference(t *testing.T) string {
+	t.Helper()
 	server, err := refportal.New(refportal.Config{Store: "sqlite:" + filepath.Join(t.TempDir(), "p.db"), Clock: time.Now, AdminSecret: adminSecret})
 	require.NoError(t, err)
 	web := httptest.NewServer(server.Handler())
@@ -57,9 +58,14 @@ func TestReferencePortalByFile(t *testing.T) {
 		web.Close()
 		require.NoError(t, server.Close())
 	})
+	return web.URL
+}
+
+// A whole portal with a staff side is described in one file, and every operation means what it must.
+func TestReferencePortalByFile(t *testing.T) {
 	src, err := os.ReadFile("testdata/refportal.yaml")
 	require.NoError(t, err)
-	p := adapter(t, web.URL, nil, described(t, string(src)))
+	p := adapter(t, reference(t), nil, described(t, string(src)))
 	got := verified(t, p, nil)
 	require.Empty(t, got.Broken())
 	for _, op := range got.Ops {
