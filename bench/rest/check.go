@@ -30,6 +30,7 @@ type Description struct {
 	refusals refusal
 	roles    map[bench.AccountKind]*role
 	all      *role // everybody's
+	duties   [len(kinds)]duties
 }
 
 // role is what one kind of people can do, and how.
@@ -127,6 +128,7 @@ func (c *compiler) description(f *file) *Description {
 		c.at(scenarios.Pos{File: c.file}, "nobody can do anything", "write what people can do, below everybody, patient, proxy, staff or admin")
 	}
 	d.Needs = c.needs
+	d.settle()
 	return d
 }
 

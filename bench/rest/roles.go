@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"slices"
+
 	"github.com/portalbench/portalbench/bench"
 	"github.com/portalbench/portalbench/results"
 )
@@ -22,25 +24,38 @@ func (d *Description) chain(kind bench.AccountKind) (roles []*role) {
 	return roles
 }
 
-// actions returns the requests of an operation by a kind of people, and whether it is kept in this program.
-func (d *Description) actions(kind bench.AccountKind, k results.OpKind) (actions []*action, local bool) {
-	for _, r := range d.chain(kind) {
-		if len(r.ops[k]) > 0 || r.local[k] {
-			return r.ops[k], r.local[k]
+// duties are what a kind of people do, whatever section says it.
+type duties struct {
+	ops      [results.NumOps][]*action
+	local    [results.NumOps]bool
+	entrance *entrance
+}
+
+// settle finds the duties of every kind of people.
+func (d *Description) settle() {
+	for kind := range d.duties {
+		of := &d.duties[kind]
+		roles := d.chain(bench.AccountKind(kind))
+		for _, r := range slices.Backward(roles) { // the most particular one last
+			for k := range results.NumOps {
+				if len(r.ops[k]) > 0 || r.local[results.OpKind(k)] {
+					of.ops[k], of.local[k] = r.ops[k], r.local[results.OpKind(k)]
+				}
+			}
+			if r.signIn != nil {
+				of.entrance = r.signIn
+			}
 		}
 	}
-	return nil, false
+}
+
+// actions returns the requests of an operation by a kind of people, and whether it is kept in this program.
+func (d *Description) actions(kind bench.AccountKind, k results.OpKind) (actions []*action, local bool) {
+	return d.duties[kind].ops[k], d.duties[kind].local[k]
 }
 
 // entrance returns how a kind of people sign in; nil where the auth file alone says it.
-func (d *Description) entrance(kind bench.AccountKind) *entrance {
-	for _, r := range d.chain(kind) {
-		if r.signIn != nil {
-			return r.signIn
-		}
-	}
-	return nil
-}
+func (d *Description) entrance(kind bench.AccountKind) *entrance { return d.duties[kind].entrance }
 
 // SignsIn returns the requests with which a kind of people sign in; none where the auth file alone says how.
 func (d *Description) SignsIn(kind bench.AccountKind) []string {
