@@ -438,6 +438,9 @@ func (c *compiler) repeat(a *action, s *step) {
 	if a.repeat.every <= 0 || a.repeat.within < a.repeat.every {
 		c.problem(s.Request, 1, "repeat must have an end", "give every: 500ms and within: 10s, the second not shorter")
 	}
+	if s.Rows != nil {
+		c.problem(s.Request, 1, "rows are listed once, and not again and again", "leave repeat out, or look for one row with find:")
+	}
 	if len(r.Until) == 0 && s.Find == nil {
 		c.problem(s.Request, 1, "nothing says until when the request is repeated", "add find: with a row to wait for, or until: with conditions")
 	}

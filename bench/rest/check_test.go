@@ -55,6 +55,7 @@ func TestMistakesAreToldWithTheirPlace(t *testing.T) {
 		"dates":            {mailbox("    inbox:\n      - request: GET /m\n        rows: {at: a, thread: id}\n        paging: {kind: dates}\n"), "must have an end"},
 		"endless":          {mailbox("    await:\n      - request: GET /m\n        repeat: {every: 1s, within: 1ms, until: {a: b}}\n"), "repeat must have an end"},
 		"aimless":          {mailbox("    await:\n      - request: GET /m\n        repeat: {every: 1s, within: 9s}\n"), "nothing says until when"},
+		"rows again":       {mailbox("    inbox:\n      - request: GET /m\n        rows: {at: a, thread: id}\n        repeat: {every: 1s, within: 9s, until: {a: b}}\n"), "rows are listed once"},
 		"if":               {mailbox("    send:\n      - request: GET /m\n        if: fils\n"), `did you mean "files"?`},
 		"local":            {"portal: p\npatient: {local: [clam]}\n", `"clam" is no operation that can be kept`},
 		"local and not":    {"portal: p\npatient:\n  local: [read]\n  ops: {read: [{request: GET /m}]}\n", "kept in this program and asked of the portal as well"},

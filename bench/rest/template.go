@@ -70,19 +70,6 @@ func (t template) missing(value lookUp) string {
 	return ""
 }
 
-// variables returns the names in the template.
-func (t template) variables() (names []string) {
-	for _, p := range t.parts {
-		if p.name != "" {
-			names = append(names, p.name)
-		}
-	}
-	return names
-}
-
-// literally reports whether the template holds nothing that comes from elsewhere.
-func (t template) literally() bool { return len(t.parts) == 1 && t.parts[0].name == "" }
-
 // empty reports whether a value counts as not given: no text and no list. false and 0 are values.
 func empty(v any) bool {
 	switch v := v.(type) {
