@@ -48,16 +48,16 @@ func (t template) value(value lookUp) any {
 
 // absent reports whether the template has variables and all of them are empty: what it stands for is then left out.
 func (t template) absent(value lookUp) bool {
-	any := false
+	named := false
 	for _, p := range t.parts {
 		if p.name == "" {
 			continue
 		}
-		if any = true; !empty(value(p.name)) {
+		if named = true; !empty(value(p.name)) {
 			return false
 		}
 	}
-	return any
+	return named
 }
 
 // missing returns the first variable that is empty, or "".
