@@ -26,19 +26,28 @@ func (r *run) notice(texts ...string) {
 	}
 }
 
-// leftOut says which of the workload's operations the portal does not have.
-func (s *survey) leftOut() []string {
+// leftOut says which of the workload's operations the portal does not have, or not for everybody who needs them.
+func (s *survey) leftOut(can Capabilities) []string {
 	if len(s.left) == 0 {
 		return nil
 	}
-	var names []string
+	var absent, partial, why []string
 	total := 0
 	for _, k := range slices.Sorted(maps.Keys(s.left)) {
-		names = append(names, k.String())
-		total += s.left[k]
+		if total += s.left[k]; can.Ops[k] == Absent {
+			absent = append(absent, k.String())
+		} else {
+			partial = append(partial, k.String())
+		}
 	}
-	return []string{fmt.Sprintf("the portal has no %s: %d of the workload's %d operations (%.0f%%) are left out, and this run says nothing of them",
-		strings.Join(names, ", "), total, int64(total)+s.total, 100*float64(total)/float64(int64(total)+s.total))}
+	if len(absent) > 0 {
+		why = append(why, "the portal has no "+strings.Join(absent, ", "))
+	}
+	if len(partial) > 0 {
+		why = append(why, "not everybody has "+strings.Join(partial, ", ")+" on this portal, or what it needs")
+	}
+	return []string{fmt.Sprintf("%s: %d of the workload's %d operations (%.0f%%) are left out, and this run says nothing of them",
+		strings.Join(why, ", and "), total, int64(total)+s.total, 100*float64(total)/float64(int64(total)+s.total))}
 }
 
 // mailboxSample is how many patients' lists are looked at before the clock.

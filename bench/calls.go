@@ -36,6 +36,9 @@ func (r *roster) call(op *sim.Op, t *thread) Call {
 	}
 	c.Tag, c.Thread = t.tag, t.self.id
 	c.Item, c.Version = t.item.id, t.version
+	if usesItem(op.Kind) {
+		c.Subject = r.account(t.subject)
+	}
 	switch op.Kind {
 	case results.OpSend, results.OpLabel:
 		c.Category, c.Urgent = category(op.Category), op.Urgent

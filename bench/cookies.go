@@ -45,6 +45,12 @@ func (o ownCookies) Do(ctx context.Context, s *Session, c *Call) (Answer, error)
 	return a, hush(err, s.secrets())
 }
 
+// WithCookies returns a context for requests in the session's name: they carry its cookies and no other's, and those that come
+// are kept in it. Operations of the session have such a context already; an adapter needs it for requests in another name.
+func (s *Session) WithCookies(ctx context.Context) context.Context {
+	return context.WithValue(ctx, sessionKey{}, s)
+}
+
 // cookieTransport sends the cookies of the session in a request's context, and keeps those that come.
 type cookieTransport struct{ next http.RoundTripper }
 

@@ -306,6 +306,33 @@ func (p *poor) Capabilities() Capabilities {
 	return c
 }
 
+// What one side alone can do is left out for the other, with what needs it.
+func TestWhatASideCannotDoIsLeftOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &oneSided{}
+		cfg := config(d, workload(1, conversation()...))
+		cfg.SkipLedger, cfg.Lookout = false, true
+		r := mustRun(t, cfg)
+		require.Equal(t, "auth provision provision provision auth send auth claim close thread", d.kinds(),
+			"the patient reads nothing, as nobody has answered")
+		require.EqualValues(t, 5, rowOf(t, r, "all").Outcomes["ok"])
+		require.EqualValues(t, 5, rowOf(t, r, "all").Offered)
+		require.Contains(t, strings.Join(r.Load.Warnings, "\n"), "not everybody has reply, inbox, thread, read on this portal, or what it needs: 5 of the workload's 10 operations (50%) are left out")
+		require.Equal(t, &results.Ledger{Checked: 1, Found: 1}, r.Load.Ledger)
+	})
+}
+
+// oneSided is a portal whose lists and threads only patients see.
+type oneSided struct{ desk }
+
+func (p *oneSided) Capabilities() Capabilities {
+	c := p.desk.Capabilities()
+	for _, k := range []results.OpKind{results.OpInbox, results.OpThread, results.OpRead, results.OpReply} {
+		c.NotByStaff[k] = true
+	}
+	return c
+}
+
 // Whatever the latencies, nobody does two things at once, and the operations of one thread and of one session reach the
 // portal in the order in which they were due.
 func TestOrderIsKept(t *testing.T) {

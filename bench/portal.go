@@ -41,6 +41,20 @@ type Capabilities struct {
 	Name        string
 	Ops         [results.NumOps]Support
 	OneIdentity bool // one identity serves everybody, so nothing can be said of who may see what
+	// Where only one side can do an operation, the other is named here.
+	NotByPatients, NotByStaff [results.NumOps]bool
+	AccountsAtOnce            int // that one provisioning operation makes, at most; 0: 500
+}
+
+// Can reports whether accounts of a kind can do an operation. Proxies can do what patients can.
+func (c Capabilities) Can(kind AccountKind, k results.OpKind) bool {
+	switch kind {
+	case PatientAccount, ProxyAccount:
+		return c.Ops[k] != Absent && !c.NotByPatients[k]
+	case StaffAccount:
+		return c.Ops[k] != Absent && !c.NotByStaff[k]
+	}
+	return c.Ops[k] != Absent
 }
 
 // Row returns the kinds of support by the names of the operations.
@@ -85,13 +99,15 @@ type Account struct {
 
 // Session is one person's connection to the portal. It is used by one goroutine at a time.
 type Session struct {
-	Account  *Account
-	Token    string
-	Scheme   string // of the Authorization header; empty: Bearer
-	Expires  time.Time
-	Jar      http.CookieJar // nil until the portal sets a cookie
-	renewal  string         // a refresh token
-	standing                // what the portal has made of it
+	Account *Account
+	Token   string
+	Scheme  string // of the Authorization header; empty: Bearer
+	Expires time.Time
+	Jar     http.CookieJar // nil until the portal sets a cookie
+	// Vars are what signing in brought beside a token, such as what protects forms. The adapter's own.
+	Vars     map[string]string
+	renewal  string // a refresh token
+	standing        // what the portal has made of it
 }
 
 // Authorize shows a request's portal who sends it, if the session has a token.
@@ -105,7 +121,7 @@ func (s *Session) Authorize(r *http.Request) {
 type Call struct {
 	Kind      results.OpKind
 	Run       string   // the run's id, by which what is written can be found and removed
-	Subject   *Account // send, reading: the patient it is about
+	Subject   *Account // send, reply, reading, and what is done with an item: the patient it is about
 	To        *Account // send, route: person or pool; inbox: whose list
 	Thread    string
 	Message   string // read: the message; reply: the one replied to

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ type stage struct {
 // oneIdentity reports whether nothing can be said of who may see what.
 func (s *stage) oneIdentity() bool { return s.shared || s.portal.Capabilities().OneIdentity }
 
-// batch is how many accounts one provisioning operation makes.
+// batch is how many accounts one provisioning operation makes, unless the portal takes fewer.
 const batch = 500
 
 // provision makes every account known to the portal: pools first, as staff belong to them, then staff, whom patients may
@@ -44,7 +45,7 @@ func (s *stage) provision(ctx context.Context, admin *Account) error {
 	defer s.roster.forgetNames()
 	done := 0
 	for _, kind := range []AccountKind{PoolAccount, StaffAccount, PatientAccount, ProxyAccount} {
-		for some := range slices.Chunk(s.roster.of(kind), batch) {
+		for some := range slices.Chunk(s.roster.of(kind), cmp.Or(s.portal.Capabilities().AccountsAtOnce, batch)) {
 			t := s.do(ctx, mostTries, session, &Call{Kind: results.OpProvision, Accounts: some})
 			if err := t.failure(); err != nil {
 				return fmt.Errorf("provisioning %d accounts: %w", len(some), err)

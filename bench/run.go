@@ -187,7 +187,7 @@ func newRun(cfg *Config) (*run, error) {
 
 // prepare brings the portal into the state the window begins with.
 func (r *run) prepare(ctx context.Context) (err error) {
-	r.notice(r.survey.leftOut()...)
+	r.notice(r.survey.leftOut(r.cfg.Portal.Capabilities())...)
 	said, err := r.stage.settleIn(ctx, &r.cfg.Admin, r.cfg.People, r.cfg.ShareAccounts)
 	if r.notice(said...); err != nil {
 		return err
@@ -202,7 +202,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 	if r.seeded, err = r.stage.seed(ctx, r.survey.threads); err != nil {
 		return err
 	}
-	if r.cfg.Lookout && r.cfg.Portal.Capabilities().Ops[results.OpInbox] != Absent {
+	if r.cfg.Lookout && r.cfg.Portal.Capabilities().Can(StaffAccount, results.OpInbox) {
 		r.engine.lookout = newLookout(r.engine.portal, r.cfg.Timeout, r.survey.roster, r.survey.to)
 		if err := r.stage.man(ctx, r.engine.lookout); err != nil {
 			return fmt.Errorf("signing in to watch inboxes: %w", err)

@@ -152,6 +152,9 @@ func (s *seeder) hand() (sim.Actor, bool) {
 
 // do carries one operation out and enters its answer. One that may have been done is looked for before it is repeated.
 func (s *seeder) do(ctx context.Context, op *sim.Op) error {
+	if !s.portal.Capabilities().Can(AccountKind(op.Actor.Kind), op.Kind) {
+		return nil // what people cannot do here has not been done before either
+	}
 	p := s.roster.byActor[op.Actor]
 	err := s.as(ctx, mostTries, p, func(session *Session) (err error) {
 		insist(ctx, mostTries, func() (again bool) {

@@ -114,6 +114,7 @@ type filter struct {
 	can      Capabilities
 	left     map[results.OpKind]int
 	attached map[carrier]int8
+	gone     map[carrier]bool // messages that nobody writes
 }
 
 // carrier is a message that is to carry files.
@@ -123,16 +124,30 @@ type carrier struct {
 }
 
 func newFilter(can Capabilities) *filter {
-	return &filter{can, map[results.OpKind]int{}, map[carrier]int8{}}
+	return &filter{can, map[results.OpKind]int{}, map[carrier]int8{}, map[carrier]bool{}}
+}
+
+// needsGone reports whether an operation needs a message that is left out.
+func (f *filter) needsGone(op *sim.Op) bool {
+	switch op.Kind {
+	case results.OpRead, results.OpFetch:
+		return f.gone[carrier{op.Thread, op.Message}]
+	case results.OpReply:
+		return f.gone[carrier{op.Thread, op.Message - 1}]
+	}
+	return false
 }
 
 // keep returns the operation as it is to be carried out, or nil. It changes the operation itself.
 func (f *filter) keep(op *sim.Op) *sim.Op {
-	if f.can.Ops[op.Kind] == Absent {
+	of := carrier{op.Thread, op.Message}
+	if !f.can.Can(AccountKind(op.Actor.Kind), op.Kind) || f.needsGone(op) {
+		if op.Kind == results.OpReply {
+			f.gone[of] = true
+		}
 		f.left[op.Kind]++
 		return nil
 	}
-	of := carrier{op.Thread, op.Message}
 	switch {
 	case op.Kind == results.OpAttach:
 		f.attached[of]++

@@ -159,6 +159,8 @@ func (t *trial) check(kind results.OpKind, meaning string, err error) {
 	c := results.VerifiedCheck{Meaning: meaning, Verdict: results.Means}
 	old := (*staleError)(nil)
 	switch {
+	case errors.Is(err, errOneSided):
+		c.Verdict, c.Seen = results.NotChecked, err.Error()
 	case err != nil && (t.over() || t.lenient && flaky(err)):
 		c.Verdict, c.Seen = results.NotChecked, notTried+harmless(err.Error())
 	case errors.As(err, &old) && (t.lenient || !old.first):
@@ -183,8 +185,24 @@ func (t *trial) enter(kind results.OpKind, c results.VerifiedCheck) {
 // do carries out an operation in a person's name. It is tried again where that is harmless.
 func (t *trial) do(ctx context.Context, p *person, c Call) (Answer, error) {
 	c.Tag, c.Run = t.tag, t.RunID
+	if err := t.may(p, c.Kind); err != nil {
+		return Answer{}, err
+	}
 	done := t.stage.do(ctx, mostTries, &p.session, &c)
 	return done.Answer, done.failure()
+}
+
+// errOneSided marks what cannot be tried as the portal does not let somebody do it.
+var errOneSided = errors.New("the portal does not have it")
+
+var sideOf = [...]string{PatientAccount: "patients", ProxyAccount: "proxies", StaffAccount: "staff", PoolAccount: "pools", AdminAccount: "administrators"}
+
+// may says why somebody cannot do an operation on this portal, or nil.
+func (t *trial) may(p *person, kind results.OpKind) error {
+	if t.caps.Can(p.account.Kind, kind) {
+		return nil
+	}
+	return fmt.Errorf("%s by %s: %w", kind, sideOf[p.account.Kind], errOneSided)
 }
 
 // soon calls f until it is satisfied or the time for it is over, and returns its last error. It notes how long that took. Of
@@ -208,6 +226,9 @@ func (t *trial) until(ctx context.Context, limit, gap time.Duration, f func() er
 		if err == nil {
 			t.report.VisibleAfterMS = results.Number(math.Max(float64(since)/1e6, zeroIfNaN(t.report.VisibleAfterMS)))
 			return nil
+		}
+		if errors.Is(err, errOneSided) {
+			return err
 		}
 		if since >= limit || ctx.Err() != nil {
 			return fmt.Errorf("%w, for %s", err, since.Round(time.Millisecond))

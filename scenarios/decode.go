@@ -42,6 +42,10 @@ type decoder struct {
 }
 
 func (d decoder) value(n *node, v reflect.Value, path string) {
+	if t, isTree := v.Addr().Interface().(*Tree); isTree {
+		*t = tree(n)
+		return
+	}
 	text, isText := v.Addr().Interface().(encoding.TextUnmarshaler)
 	switch {
 	case n.kind == scalar && n.value == nil:

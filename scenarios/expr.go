@@ -6,7 +6,8 @@ import (
 	"unicode"
 )
 
-// Expr is an expression over a message, as written in a policy. Package triage compiles it.
+// Expr is a text that somebody else compiles, and whose place in the file is kept for that: an expression over a message
+// in a policy, which package triage compiles, or a template in the description of a portal.
 type Expr struct {
 	Text string
 	At   Pos // of the text; a line of 0 where it was set by a flag or made by a program

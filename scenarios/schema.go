@@ -26,8 +26,8 @@ func PolicySchema() []byte { return schemaOf(reflect.TypeFor[Policy](), "portalb
 
 // schemaOf generates the schema of a type from its tags.
 func schemaOf(t reflect.Type, title string) []byte {
-	r := generate.Reflector{Anonymous: true, DoNotReference: true, FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true,
-		Mapper: textSchema}
+	r := reflector()
+	r.DoNotReference, r.ExpandedStruct = true, false
 	s := r.ReflectFromType(t)
 	s.Title = title
 	b, err := json.MarshalIndent(s, "", "  ")
@@ -35,6 +35,10 @@ func schemaOf(t reflect.Type, title string) []byte {
 		panic(err) // the tags of a type of ours are wrong
 	}
 	return append(b, '\n')
+}
+
+func reflector() *generate.Reflector {
+	return &generate.Reflector{Anonymous: true, ExpandedStruct: true, FieldNameTag: "yaml", RequiredFromJSONSchemaTags: true, Mapper: textSchema}
 }
 
 // textSchema describes the types that are written as texts of their own.
@@ -48,6 +52,8 @@ func textSchema(t reflect.Type) *generate.Schema {
 	case t == reflect.TypeFor[Window]():
 		return &generate.Schema{Type: "string", Pattern: "^" + day + "(-" + day + ")? " + clock + "-" + clock + "$",
 			Examples: []any{"mon-fri 08:00-12:00"}}
+	case t == reflect.TypeFor[Tree]():
+		return &generate.Schema{}
 	case isText(t):
 		return &generate.Schema{Type: "string"}
 	}
@@ -76,11 +82,16 @@ func rulesOf(t reflect.Type) rules {
 	return compile(t)
 }
 
-// compile makes the rules of a type from its tags.
+// compile makes the rules of a type from its tags. What it has many of, such as the requests of a portal's operations, is
+// described once.
 func compile(t reflect.Type) rules {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaOf(t, "")))
+	text, err := json.Marshal(reflector().ReflectFromType(t))
 	if err != nil {
-		panic(err) // schemaOf returns JSON
+		panic(err) // the tags of a type of ours are wrong
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		panic(err) // it is JSON
 	}
 	const url = "mem:///schema.json"
 	c := jsonschema.NewCompiler()

@@ -15,6 +15,7 @@ import (
 	"github.com/portalbench/portalbench/bench"
 	"github.com/portalbench/portalbench/bench/fhir"
 	"github.com/portalbench/portalbench/bench/refportal"
+	"github.com/portalbench/portalbench/bench/rest"
 )
 
 // The kinds of portals that --portal names.
@@ -36,6 +37,9 @@ func (t *target) meet(ctx context.Context, client *http.Client, patience time.Du
 	url := t.url
 	if via := bench.Proxy(url); via != "" {
 		say(stderr, "requests go through the proxy at %s, which is part of what is measured", via)
+	}
+	if t.described != nil {
+		return t.openFile(ctx, client, stderr)
 	}
 	if t.speaksFHIR() {
 		keys, err := t.keyring(ctx, client, url)
@@ -67,6 +71,9 @@ func (t *target) meet(ctx context.Context, client *http.Client, patience time.Du
 
 // known returns the portal without asking it: what its kind has.
 func (t *target) known() bench.Portal {
+	if t.described != nil {
+		return rest.NewPortal(nil, "", nil, bench.Account{}, t.described, time.Now)
+	}
 	if t.speaksFHIR() {
 		return fhir.NewPortal(nil, "", nil, time.Now)
 	}
@@ -85,7 +92,7 @@ func (t *target) keyring(ctx context.Context, client *http.Client, url string) (
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", strings.TrimPrefix(t.auth, "file:"), err)
 	}
-	if keys.NeedsAccounts() && len(t.accounts) == 0 {
+	if own := t.described != nil && len(t.described.SignsIn(bench.PatientAccount)) > 0; !own && keys.NeedsAccounts() && len(t.accounts) == 0 {
 		return nil, usageError(fmt.Errorf("%s: patients sign in with accounts of their own, which this program cannot make: name them with --people FILE",
 			strings.TrimPrefix(t.auth, "file:")))
 	}
@@ -110,11 +117,19 @@ func startedHere(c *child) target {
 
 // checkPortal refuses kinds that are not there, and those that need more.
 func (t *target) checkPortal(urlGiven bool) error {
+	described := !t.speaksFHIR() && namesFile(t.portal)
 	switch {
-	case t.portal != speaksReference && !t.speaksFHIR():
-		return fmt.Errorf("--portal %q: use refportal, fhir or fhir:FILE", t.portal)
+	case t.portal != speaksReference && !t.speaksFHIR() && !described:
+		return fmt.Errorf("--portal %q: use refportal, fhir, fhir:FILE, a file of YAML that describes the portal, or %s", t.portal, strings.Join(rest.Profiles(), " or "))
 	case t.speaksFHIR() && !urlGiven:
 		return errors.New("--portal fhir needs --url with the base address of the server, such as http://127.0.0.1:8080/fhir")
+	case described && !urlGiven:
+		return fmt.Errorf("--portal %s needs --url with the address of the portal, such as http://127.0.0.1:8080", t.portal)
+	}
+	if described {
+		var err error
+		t.described, err = readPortal(t.portal, rest.Lookup(os.Getenv))
+		return err
 	}
 	return t.readProfile()
 }

@@ -22,12 +22,13 @@ import (
 func newPortalCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                        "portal",
-		Short:                      "Check what a portal's operations mean, fill it, clean it; run the reference portal",
+		Short:                      "Check what a portal's operations mean, fill it, clean it; describe portals; run the reference portal",
 		Example:                    "  portalbench portal serve --help",
 		SuggestionsMinimumDistance: 2,
 		RunE:                       helpOrUnknown,
 	}
-	cmd.AddCommand(newPortalServeCommand(), newPortalVerifyCommand(), newPortalSeedCommand(), newPortalCleanCommand())
+	cmd.AddCommand(newPortalServeCommand(), newPortalVerifyCommand(), newPortalSeedCommand(), newPortalCleanCommand(), newPortalCheckCommand(),
+		newPortalProfileCommand())
 	return cmd
 }
 

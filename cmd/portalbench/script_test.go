@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,6 +25,11 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata",
 		RequireUniqueNames: true,
+		Setup: func(e *testscript.Env) error {
+			module, err := filepath.Abs(filepath.Join("..", ".."))
+			e.Setenv("MODULE", module)
+			return err
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode, "timeless": dropTiming,
 			"freeport": freePort, "listening": listening, "exists-soon": existsSoon,
 			"badserver": badServer, "fhirserver": serveFHIR, "killhalfway": killHalfway, "within": inTime},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/portalbench/portalbench/bench"
 	"github.com/portalbench/portalbench/bench/fhir"
+	"github.com/portalbench/portalbench/bench/rest"
 	"github.com/portalbench/portalbench/scenarios"
 )
 
@@ -27,14 +28,16 @@ type target struct {
 	connection
 	ours bool // a reference portal that this program has started
 
-	profile  *fhir.Profile   // what --portal fhir:FILE names; nil: nothing
+	profile   *fhir.Profile     // what --portal fhir:FILE names; nil: nothing
+	described *rest.Description // what --portal names; nil: it is no file
+
 	read     *bench.Auth     // what --auth names; nil: nothing
 	accounts []bench.Account // what --people names
 }
 
 func (t *target) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal, fhir, or fhir:FILE with where the server differs")
+	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal; fhir, or fhir:FILE with where the server differs; a `FILE.yaml` that describes it, or a built-in profile (portal profile list)")
 	f.StringVar(&t.url, "url", "", "address of the portal (default: a reference portal is started)")
 	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it")
 	f.StringArrayVar(&t.allowHosts, "allow-host", nil, "host other than this machine that may be loaded, repeatable")
@@ -69,7 +72,7 @@ func (t *target) check(cmd *cobra.Command) error {
 func (t *target) client(maxInFlight int) *bench.Client {
 	c := &t.connection
 	return bench.NewClient(bench.ClientConfig{MaxInFlight: maxInFlight, MaxConnections: c.maxConnections, HTTP2: c.http2,
-		AllowHosts: t.allowHosts, TLS: c.tls, Portal: t.url, Header: c.header})
+		AllowHosts: t.allowHosts, TLS: t.certificates(), Portal: t.url, Header: c.header})
 }
 
 // readAccess reads how people sign in.
