@@ -24,6 +24,9 @@ import (
 
 // namesFile reports whether --portal names a description: a file of YAML, or a built-in profile.
 func namesFile(portal string) bool {
+	if strings.HasPrefix(portal, speaksFHIR+":") { // what follows is a file of another kind
+		return false
+	}
 	ext := filepath.Ext(portal)
 	return ext == ".yaml" || ext == ".yml" || strings.ContainsRune(portal, os.PathSeparator) || slices.Contains(rest.Profiles(), portal)
 }
