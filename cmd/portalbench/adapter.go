@@ -117,7 +117,7 @@ func startedHere(c *child) target {
 
 // checkPortal refuses kinds that are not there, and those that need more.
 func (t *target) checkPortal(urlGiven bool) error {
-	described := !t.speaksFHIR() && namesFile(t.portal)
+	described := namesFile(t.portal)
 	switch {
 	case t.portal != speaksReference && !t.speaksFHIR() && !described:
 		return fmt.Errorf("--portal %q: use refportal, fhir, fhir:FILE, a file of YAML that describes the portal, or %s", t.portal, strings.Join(rest.Profiles(), " or "))
