@@ -46,8 +46,8 @@ func (s *survey) leftOut(can Capabilities) []string {
 	if len(partial) > 0 {
 		why = append(why, "not everybody has "+strings.Join(partial, ", ")+" on this portal, or what it needs")
 	}
-	return []string{fmt.Sprintf("%s: %d of the workload's %d operations (%.0f%%) are left out, and this run says nothing of them",
-		strings.Join(why, ", and "), total, int64(total)+s.total, 100*float64(total)/float64(int64(total)+s.total))}
+	return []string{fmt.Sprintf("%s: %.2g%% of the workload's operations are left out, and this run says nothing of them",
+		strings.Join(why, ", and "), 100*float64(total)/float64(int64(total)+s.kept))}
 }
 
 // mailboxSample is how many patients' lists are looked at before the clock.

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/sim"
 	"github.com/portalbench/portalbench/sim/des"
 )
@@ -37,6 +38,11 @@ func Reach(ctx context.Context, g Goal, of func(until des.Time) Networks) (Plan,
 	p := Plan{Goal: g, Speed: g.Speed()}
 	if !(g.Rate > 0) || g.For <= 0 {
 		return p, nil, fmt.Errorf("planning %g operations a second for %s: both must be above 0", g.Rate, g.For)
+	}
+	if g.Can != nil {
+		if err := g.Can.needed(); err != nil {
+			return p, nil, err
+		}
 	}
 	want := g.Rate * g.For.Seconds()
 	if whole := g.Rate * (g.For + g.WarmUp).Seconds(); whole > mostOps {
@@ -94,10 +100,12 @@ type breadth struct {
 	openings    []sim.Opening
 	ops         []sim.Op // of networks one after the other, until they are sorted
 	spool       *Spool
+	can         *Capabilities
+	left        map[results.OpKind]int // operations that the portal has not
 }
 
 func newBreadth(p Plan, until des.Time) *breadth {
-	b := &breadth{from: p.From, until: until, width: stretched(time.Minute, p.Speed)}
+	b := &breadth{from: p.From, until: until, width: stretched(time.Minute, p.Speed), can: p.Can, left: map[results.OpKind]int{}}
 	b.counted[0], b.counted[1] = p.Goal.measured(p.Speed)
 	return b
 }
@@ -150,6 +158,7 @@ func simulate(network Networks, first, many int) []simulated {
 // add takes a network: of its opening what the portal needs, of its operations all.
 func (b *breadth) add(n simulated) error {
 	b.networks++
+	n.ops = b.possible(n.ops)
 	b.measured += before(n.ops, b.counted[1]) - before(n.ops, b.counted[0])
 	b.openings = append(b.openings, sim.Opening{At: n.opening.At, Threads: needed(n.opening.Threads, touched(n.ops))})
 	if b.total += len(n.ops); b.total > mostOps {
@@ -164,6 +173,19 @@ func (b *breadth) add(n simulated) error {
 		return nil
 	}
 	return b.toDisk()
+}
+
+// possible returns those operations of a network that the portal can carry out.
+func (b *breadth) possible(ops []sim.Op) []sim.Op {
+	if b.can == nil {
+		return ops
+	}
+	f := newFilter(*b.can)
+	ops = slices.DeleteFunc(ops, func(op sim.Op) bool { return f.keep(&op) == nil })
+	for k, n := range f.left {
+		b.left[k] += n
+	}
+	return ops
 }
 
 // toDisk moves what is in memory to a spool.
@@ -187,7 +209,8 @@ func (b *breadth) close() error {
 func (b *breadth) finish(settle func(before func(des.Time) int) Plan) (Plan, *Workload, error) {
 	slices.SortStableFunc(b.ops, byDue)
 	p := settle(b.before)
-	w := &Workload{Openings: b.openings, Spool: b.spool, From: p.From, Until: p.Exactly(), Speed: p.Speed, clock: p.clock}
+	w := &Workload{Openings: b.openings, Spool: b.spool, From: p.From, Until: p.Exactly(), Speed: p.Speed, clock: p.clock,
+		left: b.left, kept: b.total}
 	w.Ops = b.ops[:before(b.ops, w.Until)]
 	return p, w, nil
 }

@@ -18,6 +18,7 @@ type Goal struct {
 	WarmUp   time.Duration // before that
 	Patients int           // of one care network
 	Stages   *Stages       // nil: a constant rate. Rate is then their peak, and For their length
+	Can      *Capabilities // what of it counts, as the portal can carry it out; nil: everything
 }
 
 // Speed returns the speed at which the window is replayed if the rate allows: clamp(window / for, 1, 60).

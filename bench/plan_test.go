@@ -75,6 +75,43 @@ func TestPlanMakesUpForRounding(t *testing.T) {
 	require.True(t, p.Near())
 }
 
+// Of a portal that cannot do every third operation there are half as many networks again, and what is left out is known.
+func TestARateIsOfWhatThePortalCanDo(t *testing.T) {
+	thirds := func(until des.Time) Networks {
+		all := steady(.025)(until)
+		return func(i int) (sim.Opening, []sim.Op) {
+			opening, ops := all(i)
+			for k := range ops {
+				if ops[k].Kind = results.OpUnread; k%3 == 0 {
+					ops[k].Kind = results.OpRecipients
+				}
+			}
+			return opening, ops
+		}
+	}
+	g := goal()
+	whole, _, err := Reach(t.Context(), g, thirds)
+	require.NoError(t, err)
+	can := Capabilities{Name: "poor"}
+	for k := range can.Ops {
+		can.Ops[k] = Native
+	}
+	can.Ops[results.OpRecipients] = Absent
+	g.Can = &can
+	p, w, err := Reach(t.Context(), g, thirds)
+	require.NoError(t, err)
+	require.InEpsilon(t, 1.5, float64(p.Networks)/float64(whole.Networks), .02)
+	require.True(t, p.Near(), "%g offered", p.Offered)
+	w.Describe = func(sim.Actor) sim.Person { return sim.Person{} }
+	s, err := newSurvey(w, can, accountKeys{})
+	require.NoError(t, err)
+	// 23 minutes of the clinic hold 34 or 35 operations of a network, of which each third is left out, the first included: 12.
+	require.Equal(t, []string{"the portal has no recipients: 35% of the workload's operations are left out, and this run says nothing of them"}, s.leftOut(can))
+	can.Ops[results.OpSend] = Absent
+	_, _, err = Reach(t.Context(), g, thirds)
+	require.ErrorContains(t, err, "portal poor has no send")
+}
+
 func TestPlanRefuses(t *testing.T) {
 	_, _, err := Reach(t.Context(), goal(), steady(0))
 	require.ErrorIs(t, err, ErrIdle)

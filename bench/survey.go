@@ -18,7 +18,8 @@ type survey struct {
 	early   []*person
 	threads []*sim.OpenThread
 	to      []sim.Actor            // the first recipients of new threads
-	left    map[results.OpKind]int // operations that the portal has not
+	left    map[results.OpKind]int // operations that the portal has not, and how many it has beside them
+	kept    int64
 }
 
 // newSurvey reads the workload once. It finds everybody who acts in an operation or is addressed by it, the patients it is
@@ -41,7 +42,10 @@ func newSurvey(w *Workload, can Capabilities, keys accountKeys) (*survey, error)
 			}
 		}
 	}
-	s.left = f.left
+	s.left, s.kept = f.left, s.total
+	if len(w.left) > 0 {
+		s.left, s.kept = w.left, int64(w.kept)
+	}
 	s.seeded(w, touched)
 	s.roster.settle()
 	return s, nil

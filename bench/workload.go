@@ -25,6 +25,9 @@ type Workload struct {
 	Speed    float64                    // clinic time over wall-clock time, on average; above 0
 	clock    []knot                     // of a load in stages; nil: the speed is the same throughout
 	Describe func(sim.Actor) sim.Person // the person or pool behind an actor; used by one goroutine
+	// Of a workload that was made for a portal: how many operations it has not were left out, and how many were not.
+	left map[results.OpKind]int
+	kept int
 }
 
 // Duration returns how long the replay takes on the wall clock, warm-up included.

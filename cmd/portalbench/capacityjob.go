@@ -113,7 +113,7 @@ func (j *capacityJob) load(rate float64) *loadJob {
 		}
 	}
 	return &loadJob{study: j.study, common: &flags, stderr: j.stderr, timeout: j.timeout, maxInFlight: j.maxInFlight,
-		thresholds: j.limits, runID: newRunID(), warned: j.warned,
+		target: j.target, thresholds: j.limits, runID: newRunID(), warned: j.warned,
 		opsPerWorkday: map[scenarios.Role]float64{}, handling: map[scenarios.Role]float64{}} // not told of steps
 }
 
@@ -127,6 +127,7 @@ func (j *capacityJob) goal(rate float64) windowGoal {
 func (j *capacityJob) measureFloor(ctx context.Context) error {
 	say(j.stderr, "floor: %.4g/s for %s on a portal that does nothing", j.searched.From, j.length(j.searched.From))
 	job := j.load(j.searched.From)
+	job.target = target{portal: speaksReference}
 	if err := job.plan(ctx, j.goal(j.searched.From)); err != nil {
 		return err
 	}

@@ -103,6 +103,7 @@ func (f *loadFlags) run(cmd *cobra.Command, scenario string) error {
 		return usageError(errors.New("--keep-trace: a trace goes at one speed, and --stages change it: leave one of them out"))
 	}
 	if f.planOnly {
+		job.unasked = true
 		if err := job.plan(ctx, goal); err != nil {
 			return err
 		}

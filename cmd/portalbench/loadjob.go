@@ -41,7 +41,12 @@ type loadJob struct {
 	preflight *results.Preflight // nil: yet to be made
 	traced    *origin            // where the operations come from when not from a scenario; study is nil then
 	kept      *keptFiles         // being written; nil: none
-	warned    map[string]bool    // of what, before the clock; shared by the loads of one command
+
+	client  *bench.Client // these three: once the portal was found
+	portal  bench.Portal
+	stores  bool            // it keeps what is written
+	unasked bool            // the portal is not to be asked for anything
+	warned  map[string]bool // of what, before the clock; shared by the loads of one command
 }
 
 // warn says what could spoil a load, once.
@@ -73,6 +78,9 @@ func (j *loadJob) plan(ctx context.Context, g windowGoal) (err error) {
 	from := j.firstWeek() + des.Time(g.at)*des.Minute
 	goal := bench.Goal{Rate: g.rate, From: from, Window: g.window, For: g.length, WarmUp: g.warmUp,
 		Patients: j.scenario.Network.Patients, Stages: g.stages}
+	if goal.Can, err = j.can(ctx); err != nil {
+		return err
+	}
 	networks := func(until des.Time) bench.Networks { return j.simulated(from, until).Network }
 	if g.networks > 0 {
 		j.planned, j.workload, err = bench.ByHand(ctx, goal, g.networks, g.speed, networks)
@@ -91,6 +99,28 @@ func (j *loadJob) plan(ctx context.Context, g windowGoal) (err error) {
 		say(j.stderr, "warning: %s", j.missed)
 	}
 	return nil
+}
+
+// can returns what the portal can carry out, which counts towards a rate.
+func (j *loadJob) can(ctx context.Context) (*bench.Capabilities, error) {
+	can := j.target.known().Capabilities()
+	if j.target.url != "" && !j.unasked {
+		if err := j.connect(ctx); err != nil {
+			return nil, err
+		}
+		can = j.portal.Capabilities()
+	}
+	return &can, nil
+}
+
+// connect finds the portal, once.
+func (j *loadJob) connect(ctx context.Context) (err error) {
+	if j.portal != nil {
+		return nil
+	}
+	j.client = j.target.client(j.maxInFlight)
+	j.portal, j.stores, err = j.target.open(ctx, j.client.HTTP, max(j.timeout, 5*time.Second), j.stderr)
+	return err
 }
 
 // simulated prepares the networks of a window.
@@ -152,12 +182,11 @@ func (j *loadJob) replay(ctx context.Context) (*bench.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := j.target.client(j.maxInFlight)
-	defer client.CloseIdle()
-	portal, stores, err := j.target.open(ctx, client.HTTP, max(j.timeout, 5*time.Second), j.stderr)
-	if err != nil {
+	if err := j.connect(ctx); err != nil {
 		return nil, err
 	}
+	client, portal, stores := j.client, j.portal, j.stores
+	defer client.CloseIdle()
 	say(j.stderr, "%s", j.summary())
 	if !stores {
 		say(j.stderr, "the portal keeps nothing: what is measured is the generator's own floor, and the ledger is not checked")

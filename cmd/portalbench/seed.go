@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -93,11 +92,10 @@ func (f *seedFlags) run(cmd *cobra.Command, scenario string) error {
 	if err != nil {
 		return err
 	}
-	client := job.target.client(0)
-	defer client.CloseIdle()
-	to, err := job.meet(cmd.Context(), client.HTTP)
+	defer job.client.CloseIdle()
+	to, err := job.history()
 	if err != nil {
-		return interrupted(cmd.Context(), err)
+		return err
 	}
 	if err := job.open(f.out, f.resume); err != nil {
 		return err
@@ -146,7 +144,7 @@ func (f *seedFlags) prepare(cmd *cobra.Command, scenario string) (*seedJob, erro
 		return nil, err
 	}
 	defer job.workload.Close()
-	if job.cohorts, err = job.workload.Cohorts(f.known().Capabilities()); err != nil {
+	if job.cohorts, err = job.workload.Cohorts(job.portal.Capabilities()); err != nil {
 		return nil, err
 	}
 	if f.patients > 0 {
@@ -174,8 +172,8 @@ func (j *seedJob) past() (*sim.Replay, des.Time, error) {
 	return sim.NewReplay(long.plan, j.arms[0], j.seed, from, until), until, nil
 }
 
-// meet connects to the portal and prepares what is to be put there.
-func (j *seedJob) meet(ctx context.Context, client *http.Client) (h bench.History, err error) {
+// history prepares what is to be put on the portal.
+func (j *seedJob) history() (h bench.History, err error) {
 	past, now, err := j.past()
 	if err != nil {
 		return h, err
@@ -184,14 +182,10 @@ func (j *seedJob) meet(ctx context.Context, client *http.Client) (h bench.Histor
 	if err != nil {
 		return h, err
 	}
-	portal, stores, err := j.target.open(ctx, client, max(j.timeout, 5*time.Second), j.stderr)
-	if err != nil {
-		return h, err
-	}
-	if !stores {
+	if !j.stores {
 		return h, usageError(fmt.Errorf("the portal at %s keeps nothing (--noop): there is nothing to fill", j.target.url))
 	}
-	return bench.History{Portal: portal, Admin: admin, People: j.target.accounts, ShareAccounts: j.target.share,
+	return bench.History{Portal: j.portal, Admin: admin, People: j.target.accounts, ShareAccounts: j.target.share,
 		Cohorts: j.cohorts, Past: past.Past, Describe: past.Describe, Messages: j.messages, Ends: now, Scenario: j.scenario.Name, URL: j.target.url,
 		Digest: j.scenario.Digest(), Seed: j.seed, Timeout: j.timeout}, nil
 }
