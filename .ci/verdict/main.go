@@ -3,7 +3,8 @@
 //
 //	verdict [-update FILE] [-about TEXT] FOLDER NAME=TITLE...
 //
-// For each NAME the folder holds NAME.verify.json, NAME.seed.json and NAME.load.json.
+// For each NAME the folder holds NAME.verify.json, NAME.seed.json, NAME.load.json, and NAME.resumed.json and
+// NAME.cleaned.json of a filing that was killed, went on, and was removed.
 package main
 
 import (
@@ -64,6 +65,9 @@ type measured struct {
 	verify results.Verify
 	seed   results.Filing
 	load   results.Load
+	// Of a filing that was killed and went on: what it came to, and what was removed of it.
+	resumed results.Filing
+	cleaned results.Cleaned
 }
 
 func read(folder, name, title string) (m measured, err error) {
@@ -71,7 +75,7 @@ func read(folder, name, title string) (m measured, err error) {
 	for _, part := range []struct {
 		of   string
 		into any
-	}{{"verify", &m.verify}, {"seed", &m.seed}, {"load", &m.load}} {
+	}{{"verify", &m.verify}, {"seed", &m.seed}, {"load", &m.load}, {"resumed", &m.resumed}, {"cleaned", &m.cleaned}} {
 		src, err := os.ReadFile(filepath.Join(folder, name+"."+part.of+".json"))
 		if err == nil {
 			err = json.Unmarshal(src, part.into)
@@ -105,6 +109,9 @@ func (m *measured) judge() error {
 	if n := m.seed.Messages; n < fewestFiled || m.seed.Incomplete {
 		fail("seed: %d messages are there, %d are needed", n, fewestFiled)
 	}
+	if made := m.resumed.Threads + m.resumed.FoundBefore; m.resumed.Incomplete || made == 0 || m.cleaned.Threads != made {
+		fail("seed --resume: %d threads were made, and %d were there to remove", made, m.cleaned.Threads)
+	}
 	if m.load.Validity != "valid" || m.load.Incomplete {
 		fail("load: %s: %s", m.load.Validity, strings.Join(m.load.Why, "; "))
 	}
@@ -119,7 +126,7 @@ func (m *measured) judge() error {
 	if len(m.load.Ops) == 0 || m.load.Ops[0].Outcomes["ok"] == 0 {
 		fail("load: nothing was measured")
 	}
-	failed = append(failed, clean("seed", &m.seed.Check), clean("load", m.load.Ledger))
+	failed = append(failed, clean("seed", &m.seed.Check), clean("seed --resume", &m.resumed.Check), clean("load", m.load.Ledger))
 	return errors.Join(failed...)
 }
 

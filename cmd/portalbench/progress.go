@@ -26,7 +26,7 @@ type progress struct {
 
 func newProgress(w io.Writer, quiet bool) *progress { return &progress{w: w, quiet: quiet} }
 
-// start begins a phase of a number of steps.
+// start begins a phase of a number of steps, -1 if nobody knows how many.
 func (p *progress) start(phase string, steps int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -39,7 +39,7 @@ func (p *progress) start(phase string, steps int) {
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionShowCount())
 }
 
-// set says how many steps are done, of how many.
+// set says how many steps are done, of how many, -1 if nobody knows.
 func (p *progress) set(done, steps int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -48,10 +48,15 @@ func (p *progress) set(done, steps int) {
 		_ = p.bar.Set(done) // a bar that cannot be drawn is no reason to stop
 		return
 	}
-	if !p.quiet && time.Since(p.said) >= logEvery {
-		p.said = time.Now()
-		say(p.w, "%s: %d of %d", p.phase, done, steps)
+	if p.quiet || time.Since(p.said) < logEvery {
+		return
 	}
+	p.said = time.Now()
+	if steps < 0 {
+		say(p.w, "%s: %d", p.phase, done)
+		return
+	}
+	say(p.w, "%s: %d of %d", p.phase, done, steps)
 }
 
 // stop ends the phase and clears the bar.
