@@ -11,6 +11,9 @@ import (
 
 // Cleaner is a Portal from which what a run has made can be removed again.
 type Cleaner interface {
+	// Cleans says why nothing can be removed from the portal at hand, or nil: a kind of portal may have an operation for it,
+	// and some of its servers not.
+	Cleans() error
 	// Clean removes some of what was made for a run and nothing else: threads with their messages, items and files, readings,
 	// and the accounts that nobody but the run uses. While More is true there is more to remove.
 	Clean(ctx context.Context, s *Session, run string) (Removed, Answer, error)
@@ -20,6 +23,7 @@ type Cleaner interface {
 type Removed struct {
 	Threads, Messages, Readings, Accounts int64
 	More                                  bool
+	Untold                                bool // the portal does not say how many
 }
 
 func (r Removed) total() int64 { return r.Threads + r.Messages + r.Readings + r.Accounts }
@@ -44,6 +48,9 @@ func (c Cleaning) Run(ctx context.Context) (sum Removed, err error) {
 	cleaner, can := c.Portal.(Cleaner)
 	if !can {
 		return sum, fmt.Errorf("%w: %s has no operation for it", ErrCannotClean, c.Portal.Capabilities().Name)
+	}
+	if err := cleaner.Cleans(); err != nil {
+		return sum, fmt.Errorf("%w: %w", ErrCannotClean, err)
 	}
 	if err := CheckRunID(c.RunID); err != nil {
 		return sum, err
@@ -89,4 +96,5 @@ func (r *Removed) add(some Removed) {
 	r.Messages += some.Messages
 	r.Readings += some.Readings
 	r.Accounts += some.Accounts
+	r.Untold = r.Untold || some.Untold
 }

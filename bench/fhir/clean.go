@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -27,6 +28,14 @@ type bearer struct {
 }
 
 func (b *bearer) ref() string { return b.ResourceType + "/" + b.ID }
+
+// Cleans says whether the server deletes resources.
+func (p *Portal) Cleans() error {
+	if p.lacks("Communication.delete") {
+		return errors.New("the server says that it cannot delete a Communication")
+	}
+	return nil
+}
 
 // Clean removes some of what was made for a run: first what refers to others, so that no server refuses because of what is
 // left. Only what bears the run's tag is removed, whatever a search returns.

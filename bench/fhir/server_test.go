@@ -168,7 +168,7 @@ func (s *server) statement() object {
 	var list []any
 	for _, kind := range []string{"Patient", "Practitioner", "RelatedPerson", "CareTeam", "Group", "Communication", "Task", "Binary", "Observation"} {
 		var can []any
-		for _, code := range []string{"create", "read", "update", "patch", "search-type"} {
+		for _, code := range []string{"create", "read", "update", "patch", "delete", "search-type"} {
 			if !slices.Contains(s.cannot, code) {
 				can = append(can, object{"code": code})
 			}

@@ -249,6 +249,9 @@ func (x *exchange) reading(c *bench.Call) error {
 	return err
 }
 
+// Cleans says that what was made for a run can be removed.
+func (p *Portal) Cleans() error { return nil }
+
 // Clean removes some of what was made for a run.
 func (p *Portal) Clean(ctx context.Context, s *bench.Session, run string) (bench.Removed, bench.Answer, error) {
 	x := &exchange{portal: p, ctx: ctx, session: s}

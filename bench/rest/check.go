@@ -38,6 +38,7 @@ type role struct {
 	signIn *entrance
 	local  map[results.OpKind]bool
 	ops    [results.NumOps][]*action
+	clean  []*action
 }
 
 // everybody's sections, in the order in which they are told of.
@@ -163,6 +164,9 @@ func (c *compiler) role(name string, s *side) *role {
 			}
 		}
 	}
+	if r.clean = c.cleaning(s.Clean); len(r.clean) > 0 && name != "admin" {
+		c.problem(s.Clean[0].Request, 1, "clean is no operation of "+name, "write it below admin, who removes what a run has made")
+	}
 	for k := range steps {
 		if len(steps[k]) > 0 {
 			r.ops[k] = c.steps(results.OpKind(k), name, steps[k])
@@ -170,6 +174,15 @@ func (c *compiler) role(name string, s *side) *role {
 		}
 	}
 	return r
+}
+
+// cleaning compiles the requests that remove what a run has made. They list nothing and take nothing.
+func (c *compiler) cleaning(steps []step) (all []*action) {
+	for i := range steps {
+		c.names, c.where = append(always[:], c.sessions...), "in clean"
+		all = append(all, c.action(results.OpAwait, &steps[i]))
+	}
+	return all
 }
 
 // steps compiles the requests of an operation. What one takes the next may use.

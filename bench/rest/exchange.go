@@ -109,6 +109,8 @@ func (x *exchange) newcomer(field string) any {
 		return a.Pools
 	case "care_team":
 		return a.CareTeam
+	case "run":
+		return a.Run
 	}
 	return x.person(a, field)
 }
@@ -117,6 +119,8 @@ func (x *exchange) newcomer(field string) any {
 func (x *exchange) flat(name string) any {
 	c, a := x.call, &x.answer
 	switch name {
+	case "run":
+		return c.Run
 	case "thread":
 		return first(a.Thread, c.Thread)
 	case "message":

@@ -27,6 +27,7 @@ type side struct {
 	SignIn *signIn `yaml:"sign_in,omitempty"`
 	Local  []text  `yaml:"local,omitempty"`
 	Ops    ops     `yaml:"ops,omitempty"`
+	Clean  []step  `yaml:"clean,omitempty"` // of the administrator alone: removes what a run has made
 }
 
 // signIn is signing in by the file, in place of or beside the auth file.

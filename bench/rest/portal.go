@@ -32,7 +32,10 @@ type Portal struct {
 	lastRef atomic.Int64
 }
 
-var _ bench.Portal = (*Portal)(nil)
+var (
+	_ bench.Portal  = (*Portal)(nil)
+	_ bench.Cleaner = (*Portal)(nil)
+)
 
 // storedFile is a file that is kept here.
 type storedFile struct {
@@ -118,6 +121,28 @@ func (x *exchange) conclude(err error) {
 			x.portal.files.Delete(ref)
 		}
 	}
+}
+
+// Cleans says whether the description tells how to remove what a run has made.
+func (p *Portal) Cleans() error {
+	if p.cleaning() == nil {
+		return fmt.Errorf("the description of %s does not say how: add clean: below admin", p.about.Name)
+	}
+	return nil
+}
+
+func (p *Portal) cleaning() []*action {
+	if admin := p.about.roles[isAdmin]; admin != nil {
+		return admin.clean
+	}
+	return nil
+}
+
+// Clean removes what was made for a run, by the requests of the description.
+func (p *Portal) Clean(ctx context.Context, s *bench.Session, run string) (bench.Removed, bench.Answer, error) {
+	x := &exchange{portal: p, ctx: ctx, session: s, acting: s, call: &bench.Call{Kind: results.OpAwait, Run: run}}
+	err := x.do(p.cleaning())
+	return bench.Removed{Untold: true}, x.answer, err
 }
 
 // provision makes accounts one after the other.

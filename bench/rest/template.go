@@ -220,7 +220,7 @@ func Lookup(getenv func(string) string) func(string) (string, error) {
 }
 
 // always are the variables that every request may use.
-var always = [...]string{"me.id", "me.login", "me.name", "me.role", "patient.id", "now"}
+var always = [...]string{"me.id", "me.login", "me.name", "me.role", "patient.id", "now", "run"}
 
 // variables returns what an operation brings along.
 func variables(k results.OpKind) (names []string) {
@@ -251,7 +251,7 @@ func variables(k results.OpKind) (names []string) {
 		names = []string{"subject.id", "subject.login", "subject.name", "code", "value", "unit", "taken"}
 	case results.OpProvision:
 		names = []string{"account.kind", "account.login", "account.secret", "account.name", "account.role", "account.acts_for",
-			"account.acts_for_id", "account.pools", "account.care_team"}
+			"account.acts_for_id", "account.pools", "account.care_team", "account.run"}
 	case results.OpAuth:
 		names = []string{"me.secret"}
 	}

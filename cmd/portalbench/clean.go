@@ -65,6 +65,10 @@ func (f *cleanFlags) clean(cmd *cobra.Command) error {
 		return writeJSON(cmd.OutOrStdout(), results.Cleaned{Format: results.Format, Kind: "clean", RunID: id, URL: f.url, Threads: gone.Threads,
 			Messages: gone.Messages, Readings: gone.Readings, Accounts: gone.Accounts})
 	}
+	if gone.Untold {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "Removed run %s; the portal does not say how much that was.\n", id)
+		return err
+	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "Removed of run %s: %s threads, %s messages, %s readings, %s accounts.\n", id, grouped(gone.Threads),
 		grouped(gone.Messages), grouped(gone.Readings), grouped(gone.Accounts))
 	return err
