@@ -80,7 +80,7 @@ func newTrial(v Verification) *trial {
 	t := &trial{Verification: v, caps: v.Portal.Capabilities(), tag: "verify-" + v.RunID,
 		report: &results.Verify{Format: 1, Kind: "verify", Portal: v.Portal.Capabilities().Name, URL: v.URL, RunID: v.RunID,
 			VisibleAfterMS: results.Number(math.NaN())}}
-	t.topic, t.body = "Verification "+t.tag, "Is everything written here seen by whom it is for? "+t.tag
+	t.topic, t.body = "Verification "+t.tag, "Is everything written here seen by whom it is for?"
 	for k := range results.NumOps {
 		t.report.Ops = append(t.report.Ops, results.VerifiedOp{Op: results.OpKind(k).String(), Support: t.caps.Ops[k].String(),
 			Checks: []results.VerifiedCheck{}})

@@ -251,7 +251,7 @@ func variables(k results.OpKind) (names []string) {
 		names = []string{"subject.id", "subject.login", "subject.name", "code", "value", "unit", "taken"}
 	case results.OpProvision:
 		names = []string{"account.kind", "account.login", "account.secret", "account.name", "account.role", "account.acts_for",
-			"account.acts_for_id", "account.pools", "account.care_team"}
+			"account.acts_for_id", "account.pools", "account.pool_ids", "account.care_team"}
 	case results.OpAuth:
 		names = []string{"me.secret"}
 	}
