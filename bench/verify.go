@@ -162,11 +162,11 @@ func (t *trial) check(kind results.OpKind, meaning string, err error) {
 	case errors.Is(err, errOneSided):
 		c.Verdict, c.Seen = results.NotChecked, err.Error()
 	case err != nil && (t.over() || t.lenient && flaky(err)):
-		c.Verdict, c.Seen = results.NotChecked, notTried+harmless(err.Error())
+		c.Verdict, c.Seen = results.NotChecked, notTried+harmless(spoken(err))
 	case errors.As(err, &old) && (t.lenient || !old.first):
 		c.Verdict, c.Seen = results.NotChecked, err.Error()
 	case err != nil:
-		c.Verdict, c.Seen = results.MeansNot, harmless(err.Error())
+		c.Verdict, c.Seen = results.MeansNot, harmless(spoken(err))
 	}
 	t.enter(kind, c)
 }

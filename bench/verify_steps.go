@@ -400,7 +400,7 @@ func (t *trial) pages(ctx context.Context) {
 		a, err := t.do(ctx, t.ann, Call{Kind: results.OpSend, Subject: &t.ann.account, To: &t.nora.account, Category: "advice",
 			Topic: fmt.Sprintf("Page %d %s", i+1, t.tag), Body: fmt.Sprintf("This is thread %d.", i+1)})
 		if err != nil || a.Thread == "" {
-			t.skip(results.OpInbox, meaning, "threads could not be sent for it, or have no ids")
+			t.skip(results.OpInbox, meaning, "threads could not be sent for it, or the answers to send brought no thread")
 			return
 		}
 		made[a.Thread] = true

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,6 +90,9 @@ func (f *cleanFlags) check(cmd *cobra.Command) (string, error) {
 	return runIDOf(f.run)
 }
 
+// runIDs matches the ids that newRunID makes.
+var runIDs = regexp.MustCompile(`^r[0-9a-f]{10}$`)
+
 // runIDOf returns the id of a run that is named by its folder or its id.
 func runIDOf(run string) (string, error) {
 	info, err := os.Stat(run)
@@ -96,7 +100,10 @@ func runIDOf(run string) (string, error) {
 		if filepath.Base(run) != run {
 			return "", fmt.Errorf("--run %s: there is no such folder", run)
 		}
-		return run, bench.CheckRunID(run)
+		if !runIDs.MatchString(run) {
+			return "", fmt.Errorf("--run %s: there is no such folder, and no run has such an id: every output names its own, such as r0a1b2c3d4e", run)
+		}
+		return run, nil
 	}
 	id, err := results.RunIDOf(run)
 	if err == nil {

@@ -78,7 +78,7 @@ func (t *target) client(maxInFlight int) *bench.Client {
 // readAccess reads how people sign in.
 func (t *target) readAccess() (err error) {
 	if t.auth == "" && t.portal == speaksReference {
-		return errors.New("--url needs --auth file:FILE, with the file that portal serve --credentials wrote")
+		return errors.New("--url needs --auth file:FILE, with the file that portal serve --credentials wrote; a portal of another kind is named by --portal")
 	}
 	if t.auth == "" {
 		return nil
