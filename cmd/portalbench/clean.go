@@ -33,13 +33,14 @@ func newPortalCleanCommand() *cobra.Command {
 		Long: "Remove what a run has put on a portal: its threads with their messages, items and files, its readings, and the\n" +
 			"accounts that were made for it alone. RUN is its run folder, or the run id that every output names. Patients\n" +
 			"and proxies of a scenario are there for all its runs, and stay. Nothing that another run or anybody else has\n" +
-			"made is touched, and doing it twice is harmless.",
+			"made is touched, and doing it twice is harmless. A portal that a FILE.yaml describes has no operation for it.",
 		Example: "  portalbench portal clean --run filled --url $URL --auth file:admin.yaml",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return f.clean(cmd) },
 	}
 	f.target.register(cmd)
 	flags := cmd.Flags()
+	flags.Lookup("url").Usage = "address of the portal; needed"
 	flags.StringVar(&f.run, "run", "", "run folder or run id whose data is removed")
 	flags.DurationVar(&f.timeout, "timeout", 60*time.Second, "of one portion")
 	flags.BoolVar(&f.quiet, "quiet", false, "no progress")
@@ -76,6 +77,8 @@ func (f *cleanFlags) check(cmd *cobra.Command) (string, error) {
 	switch {
 	case f.run == "":
 		return "", errors.New("portal clean needs --run with a run folder or a run id")
+	case !cmd.Flags().Changed("url"):
+		return "", errors.New("portal clean needs --url: the portal from which the run's data is removed")
 	case f.format != "table" && f.format != "json":
 		return "", fmt.Errorf("--format %q: use table or json", f.format)
 	case f.timeout <= 0:
@@ -83,9 +86,6 @@ func (f *cleanFlags) check(cmd *cobra.Command) (string, error) {
 	}
 	if err := f.target.check(cmd); err != nil {
 		return "", err
-	}
-	if f.url == "" {
-		return "", errors.New("portal clean needs --url: the portal from which the run's data is removed")
 	}
 	return runIDOf(f.run)
 }
