@@ -176,7 +176,7 @@ func (c *compiler) part(e text, at int, rest string) (part, int) {
 func (c *compiler) unknown(e text, column int, name string) {
 	hint := "here are " + strings.Join(c.names, ", ")
 	if near := results.Nearest(name, c.names, 1); len(near) == 1 {
-		hint = fmt.Sprintf("did you mean {{.%s}}? %s", near[0], hint)
+		hint = fmt.Sprintf("did you mean {{.%s}}?", near[0])
 	}
 	c.problem(e, column, fmt.Sprintf("nothing is called %q %s", name, c.where), hint)
 }
