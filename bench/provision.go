@@ -60,10 +60,12 @@ func (s *stage) provision(ctx context.Context, admin *Account) error {
 // unknownAdmin is the error of an administrator who was not let in, with what may be wrong.
 func unknownAdmin(admin *Account, err error) error {
 	hint := ""
-	switch Classify(results.OpAuth, err, false) {
-	case results.Denied:
+	switch outcome := Classify(results.OpAuth, err, false); {
+	case outcome == results.Denied && admin.Login == unnamed && admin.Secret == "":
+		hint = " (no login and secret are given for them: name a file with both by --auth)"
+	case outcome == results.Denied:
 		hint = " (does the credential belong to this portal?)"
-	case results.NotFound:
+	case outcome == results.NotFound:
 		hint = " (nothing is there: are the path of --url and that of the request right?)"
 	}
 	return fmt.Errorf("signing in as administrator %s: %w%s", admin.Login, err, hint)
