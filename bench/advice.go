@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 )
 
 // advised adds to the error of a connection what can be done about it, where that is known.
@@ -23,6 +24,8 @@ func advised(err error) error {
 		return fmt.Errorf("%w: name the portal as its certificate does", err)
 	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
 		return fmt.Errorf("%w: no TLS is spoken there: the address begins with http://, not https://", http.ErrSchemeMismatch)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("%w: nothing listens there: is the portal running, and the port right?", err)
 	case strings.Contains(err.Error(), "certificate required"):
 		return fmt.Errorf("%w: the portal asks for a certificate of ours: give --cert and --key", err)
 	case strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`):

@@ -129,9 +129,12 @@ func (a *Auth) of(kind AccountKind) *AuthEntry {
 	return nil
 }
 
+// unnamed is the login of an administrator of whom nothing is said.
+const unnamed = "administrator"
+
 // Administrator returns the account of whoever sets up a run.
 func (a *Auth) Administrator() (Account, error) {
-	account := Account{Kind: AdminAccount, Login: "administrator"}
+	account := Account{Kind: AdminAccount, Login: unnamed}
 	e := a.of(AdminAccount)
 	if e == nil {
 		return account, nil

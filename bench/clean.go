@@ -47,7 +47,7 @@ const mostLooksAfterRemoval = 75
 func (c Cleaning) Run(ctx context.Context) (sum Removed, err error) {
 	cleaner, can := c.Portal.(Cleaner)
 	if !can {
-		return sum, fmt.Errorf("%w: %s has no operation for it", ErrCannotClean, c.Portal.Capabilities().Name)
+		return sum, fmt.Errorf("%w: %s has no operation for it: what run %s wrote has its id in the topic, by which it is found there", ErrCannotClean, c.Portal.Capabilities().Name, c.RunID)
 	}
 	if err := cleaner.Cleans(); err != nil {
 		return sum, fmt.Errorf("%w: %w", ErrCannotClean, err)
@@ -61,7 +61,7 @@ func (c Cleaning) Run(ctx context.Context) (sum Removed, err error) {
 	s := &stage{portal: ownCookies{Portal: c.Portal}, timeout: c.Timeout, workers: 1}
 	session := &Session{Account: &c.Admin}
 	if err := s.signIn(ctx, mostTries, session); err != nil {
-		return sum, fmt.Errorf("signing in as administrator %s: %w", c.Admin.Login, err)
+		return sum, unknownAdmin(&c.Admin, err)
 	}
 	for looks := 0; ; {
 		var some Removed

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"net/url"
 	"regexp"
 	"strings"
@@ -36,6 +37,16 @@ func masked(text string) string {
 		return scheme + " [redacted]"
 	})
 	return secretive.ReplaceAllString(text, "[redacted]")
+}
+
+// spoken is what an error says without the address of its request, which is ours, is named elsewhere, and is taken for a secret
+// where it is long.
+func spoken(err error) string {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return strings.Replace(err.Error(), failed.Error(), failed.Err.Error(), 1)
+	}
+	return err.Error()
 }
 
 // PlainAddress is an address that a portal has named, as it may be shown: without its user, query and fragment, each of which

@@ -79,7 +79,7 @@ func (e *engine) carryOut(f *flight) {
 	answer, err := e.attempt(ctx, f)
 	f.done = e.now()
 	if err != nil {
-		answer = Answer{Outcome: Classify(f.op.Kind, err, f.meter.written.Load()), Detail: err.Error()}
+		answer = Answer{Outcome: Classify(f.op.Kind, err, f.meter.written.Load()), Detail: spoken(err)}
 	}
 	f.answer = answer
 	if unresolved(f.op.Kind, &f.answer) {

@@ -84,7 +84,7 @@ func (r *repeats) note(kind results.OpKind, why error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.count++; r.count == 1 {
-		r.first = kind.String() + ": " + harmless(why.Error())
+		r.first = kind.String() + ": " + harmless(spoken(why))
 	}
 }
 

@@ -40,7 +40,7 @@ const batch = 500
 func (s *stage) provision(ctx context.Context, admin *Account) error {
 	session := &Session{Account: admin}
 	if err := s.signIn(ctx, mostTries, session); err != nil {
-		return fmt.Errorf("signing in as administrator %s: %w (does the credential belong to this portal?)", admin.Login, err)
+		return unknownAdmin(admin, err)
 	}
 	defer s.roster.forgetNames()
 	done := 0
@@ -55,6 +55,20 @@ func (s *stage) provision(ctx context.Context, admin *Account) error {
 		}
 	}
 	return nil
+}
+
+// unknownAdmin is the error of an administrator who was not let in, with what may be wrong.
+func unknownAdmin(admin *Account, err error) error {
+	hint := ""
+	switch outcome := Classify(results.OpAuth, err, false); {
+	case outcome == results.Denied && admin.Login == unnamed && admin.Secret == "":
+		hint = " (no login and secret are given for them: name a file with both by --auth)"
+	case outcome == results.Denied:
+		hint = " (does the credential belong to this portal?)"
+	case outcome == results.NotFound:
+		hint = " (nothing is there: are the path of --url and that of the request right?)"
+	}
+	return fmt.Errorf("signing in as administrator %s: %w%s", admin.Login, err, hint)
 }
 
 // signInEarly opens the sessions of those who are in the middle of one when the window begins: their first operation is
@@ -118,7 +132,7 @@ func (s *stage) do(ctx context.Context, tries int, session *Session, c *Call) tr
 func (s *stage) attempt(ctx context.Context, tries int, kind results.OpKind, f func(context.Context) (Answer, error)) (t try) {
 	insist(ctx, tries, func() bool {
 		t = s.once(ctx, kind, f)
-		if !t.again(kind) {
+		if ctx.Err() != nil || !t.again(kind) {
 			return false
 		}
 		s.repeats.note(kind, t.failure())
@@ -153,7 +167,7 @@ type notDone struct {
 
 func (n *notDone) Error() string {
 	if n.err != nil {
-		return masked(n.err.Error())
+		return masked(spoken(n.err))
 	}
 	return fmt.Sprintf("portal answered %s (status %d): %s", n.Outcome, n.Status, harmless(n.Detail))
 }

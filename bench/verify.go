@@ -80,7 +80,7 @@ func newTrial(v Verification) *trial {
 	t := &trial{Verification: v, caps: v.Portal.Capabilities(), tag: "verify-" + v.RunID,
 		report: &results.Verify{Format: 1, Kind: "verify", Portal: v.Portal.Capabilities().Name, URL: v.URL, RunID: v.RunID,
 			VisibleAfterMS: results.Number(math.NaN())}}
-	t.topic, t.body = "Verification "+t.tag, "Is everything written here seen by whom it is for? "+t.tag
+	t.topic, t.body = "Verification "+t.tag, "Is everything written here seen by whom it is for?"
 	for k := range results.NumOps {
 		t.report.Ops = append(t.report.Ops, results.VerifiedOp{Op: results.OpKind(k).String(), Support: t.caps.Ops[k].String(),
 			Checks: []results.VerifiedCheck{}})
@@ -162,11 +162,11 @@ func (t *trial) check(kind results.OpKind, meaning string, err error) {
 	case errors.Is(err, errOneSided):
 		c.Verdict, c.Seen = results.NotChecked, err.Error()
 	case err != nil && (t.over() || t.lenient && flaky(err)):
-		c.Verdict, c.Seen = results.NotChecked, notTried+harmless(err.Error())
+		c.Verdict, c.Seen = results.NotChecked, notTried+harmless(spoken(err))
 	case errors.As(err, &old) && (t.lenient || !old.first):
 		c.Verdict, c.Seen = results.NotChecked, err.Error()
 	case err != nil:
-		c.Verdict, c.Seen = results.MeansNot, harmless(err.Error())
+		c.Verdict, c.Seen = results.MeansNot, harmless(spoken(err))
 	}
 	t.enter(kind, c)
 }

@@ -97,7 +97,7 @@ func (w *Workload) check() error {
 func (c Capabilities) needed() error {
 	for _, k := range []results.OpKind{results.OpSend, results.OpReply} {
 		if c.Ops[k] == Absent {
-			return fmt.Errorf("portal %s has no %s: no workload can be replayed without it", c.Name, k)
+			return fmt.Errorf("portal %s has no %s: no workload can be replayed without it (where a file describes the portal, describe it there)", c.Name, k)
 		}
 	}
 	return nil

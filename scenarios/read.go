@@ -115,7 +115,7 @@ func onlyDocument(l *layer, file *ast.File, f *findings) ast.Node {
 		body = d.Body
 	}
 	if body == nil {
-		f.add(place{in: l}, "the file is empty", "`portalbench scenario init` writes one to start from")
+		f.add(place{in: l}, "the file is empty", "begin a scenario with `portalbench scenario init`, and the description of a portal with `portalbench portal profile show openemr`")
 	}
 	return body
 }

@@ -42,6 +42,8 @@ func (p *Portal) Meet(ctx context.Context, admin *bench.Account) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("no FHIR server answers at %s: %w", p.base, err)
+	case !done && x.answer.Outcome == results.NotFound:
+		return fmt.Errorf("no FHIR server answers at %s: status %d at %s/metadata: --url is the base address, such as http://127.0.0.1:8080/fhir", p.base, x.answer.Status, p.base)
 	case !done:
 		return fmt.Errorf("no FHIR server answers at %s: %w", p.base, &bench.Refusal{Outcome: x.answer.Outcome, Status: x.answer.Status, Detail: x.answer.Detail})
 	case s.ResourceType != "CapabilityStatement" || !strings.HasPrefix(s.FHIRVersion, "4.0") && !strings.HasPrefix(s.FHIRVersion, "4.3"):

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -89,6 +90,10 @@ func (p *Portal) Stores(ctx context.Context) (bool, error) {
 		err = &bench.Refusal{Outcome: x.answer.Outcome, Status: x.answer.Status, Detail: x.answer.Detail}
 	}
 	if err != nil {
+		var refusal *bench.Refusal
+		if errors.As(err, &refusal) {
+			err = fmt.Errorf("%w: --url is the address that portal serve printed, and --portal says what another portal speaks", err)
+		}
 		return false, fmt.Errorf("no reference portal answers at %s: %w", p.base, err)
 	}
 	p.noop, p.faults = !h.Stores, strings.Join(h.Faults, ", ")

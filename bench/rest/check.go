@@ -58,6 +58,7 @@ type compiler struct {
 	sessions []string // those that signing in keeps
 	where    string   // for messages
 	file     string
+	ok       test // of requests that have none of their own
 }
 
 // Read reads a description. look finds the settings and secrets it names, as Lookup does; with a nil one they are not looked
@@ -103,6 +104,8 @@ func (c *compiler) description(f *file) *Description {
 	}
 	c.names, c.where = nil, "in the headers of all requests"
 	d.headers = c.entries(f.Headers)
+	c.where = "in ok of all requests"
+	c.ok = c.success(&f.OK)
 	d.values, d.refusals = c.values(&f.Values), c.refusals(&f.Refusals)
 	c.limits(&f.Limits)
 	sides := []struct {
@@ -309,7 +312,9 @@ func (c *compiler) action(k results.OpKind, s *step) *action {
 	}
 	a.query, a.headers = c.entries(s.Query), c.entries(s.Headers)
 	c.body(a, s)
-	a.ok = c.success(&s.OK)
+	if a.ok = c.ok; s.OK.given() {
+		a.ok = c.success(&s.OK)
+	}
 	if s.Find != nil {
 		a.find = &finder{c.at0(s.Find.At), c.conditions(s.Find.Where)}
 	}

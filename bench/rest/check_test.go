@@ -36,6 +36,8 @@ func TestMistakesAreToldWithTheirPlace(t *testing.T) {
 		"two bodies":       {mailbox("    read:\n      - request: POST /m\n        form: {a: b}\n        json: {}\n"), "more than one body"},
 		"GET with body":    {mailbox("    read:\n      - request: GET /m\n        form: {a: b}\n"), "a GET has no body"},
 		"bad regex":        {mailbox("    read:\n      - request: GET /m\n        keep: {a: 'text:x(['}\n"), "p.yaml:6:25: missing closing ]"},
+		"two words":        {mailbox("    read:\n      - request: GET /m\n        ok: {text: not contains x}\n"), "p.yaml:6:20: a condition has one word, and \"not contains x\" has two"},
+		"variable in ok":   {"ok: {text: \"{{.body}}\"}\n" + mailbox("    read:\n      - request: GET /m\n"), "nothing is called \"body\" in ok of all requests"},
 		"no group":         {mailbox("    read:\n      - request: GET /m\n        keep: {a: 'text:abc'}\n"), "nothing of it is in parentheses"},
 		"JSONPath":         {mailbox("    send:\n      - request: GET /m\n        take: {thread: $.data.id}\n"), "\"$.data.id\" is no path"},
 		"brackets":         {mailbox("    send:\n      - request: GET /m\n        take: {thread: \"data[0].id\"}\n"), "has brackets"},

@@ -17,14 +17,15 @@ import (
 // condition is something that must be true of a text.
 type condition struct {
 	path  string // of the text within an answer or a row; empty: the text itself
-	is    string // is, not, contains, matches, yes or no
+	is    string // is, not, contains, lacks, matches, yes or no
 	value template
 	match *regexp.Regexp
 }
 
-var words = []string{"is", "not", "contains", "matches", "yes", "no"}
+var words = []string{"is", "not", "contains", "lacks", "matches", "yes", "no"}
 
-// condition compiles `is VALUE`, `not VALUE`, `contains VALUE`, `matches REGEX`, `yes`, `no`, or a value alone.
+// condition compiles `is VALUE`, `not VALUE`, `contains VALUE`, `lacks VALUE`, `matches REGEX`, `yes`, `no`, or a value
+// alone.
 func (c *compiler) condition(e text) condition {
 	word, rest, more := strings.Cut(e.Text, " ")
 	alone := word == "yes" || word == "no"
@@ -35,6 +36,8 @@ func (c *compiler) condition(e text) condition {
 		return condition{is: "is", value: c.template(e)}
 	case word == "matches":
 		return condition{is: word, match: c.regex(e, len("matches "), rest)}
+	case word == "not" && slices.Contains(words, strings.SplitN(rest, " ", 2)[0]):
+		c.problem(e, 1, fmt.Sprintf("a condition has one word, and %q has two", e.Text), "write lacks VALUE for what must not be in it, and not VALUE for what it must not be")
 	}
 	value := c.template(e)
 	value.parts[0].literal = strings.TrimPrefix(value.parts[0].literal, word+" ")
@@ -65,6 +68,8 @@ func (c *condition) holds(got string, value lookUp) bool {
 		return got != c.value.text(value)
 	case "contains":
 		return strings.Contains(got, c.value.text(value))
+	case "lacks":
+		return !strings.Contains(got, c.value.text(value))
 	case "matches":
 		return c.match.MatchString(got)
 	}

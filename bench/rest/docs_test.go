@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/portalbench/portalbench/bench"
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/scenarios"
 )
@@ -33,6 +34,17 @@ func TestTheDocumentsFileWorks(t *testing.T) {
 		checks += len(op.Checks)
 	}
 	require.Equal(t, 23, checks)
+}
+
+// So is the one for portals that answer otherwise, and there is nothing in it that nobody has.
+func TestTheDocumentsOtherFileIsRight(t *testing.T) {
+	m := regexp.MustCompile("(?s)<!-- otherwise.yaml -->\n\n```yaml\n(.*?)```").FindStringSubmatch(readAdapters(t))
+	require.Len(t, m, 2)
+	d, err := Read("otherwise.yaml", []byte(m[1]), nil)
+	require.NoError(t, err)
+	require.Equal(t, bench.Composed, d.Support(isPatient, results.OpReply))
+	require.Equal(t, bench.Native, d.Support(isStaff, results.OpClaim))
+	require.Equal(t, bench.Absent, d.Support(isPatient, results.OpClaim))
 }
 
 // Every field and every variable is explained.

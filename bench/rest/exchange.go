@@ -107,12 +107,24 @@ func (x *exchange) newcomer(field string) any {
 		return x.portal.idOf(a.ActsFor)
 	case "pools":
 		return a.Pools
+	case "pool_ids":
+		return x.idsOf(a.Pools)
 	case "care_team":
 		return a.CareTeam
 	case "run":
 		return a.Run
 	}
 	return x.person(a, field)
+}
+
+// idsOf returns the portal's ids of accounts that were made; those that are not known are left out.
+func (x *exchange) idsOf(logins []string) (ids []string) {
+	for _, login := range logins {
+		if id := x.portal.idOf(login); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // flat returns what an operation brings along. What an earlier request of the operation took goes before.

@@ -14,6 +14,7 @@ type file struct {
 	Headers        map[string]text `yaml:"headers,omitempty"`
 	Values         values          `yaml:"values,omitempty"`
 	Limits         limits          `yaml:"limits,omitempty"`
+	OK             success         `yaml:"ok,omitempty" jsonschema_description:"test of success of every request that has none of its own"`
 	Refusals       refusals        `yaml:"refusals,omitempty"`
 	Everybody      *side           `yaml:"everybody,omitempty"`
 	Admin          *side           `yaml:"admin,omitempty"`
@@ -111,6 +112,11 @@ type success struct {
 	JSON    map[string]text `yaml:"json,omitempty"`
 	Text    *text           `yaml:"text,omitempty"`
 	Entries *entries        `yaml:"entries,omitempty"`
+}
+
+// given reports whether anything is asked for.
+func (s *success) given() bool {
+	return s.Status != nil || s.Header != nil || s.JSON != nil || s.Text != nil || s.Entries != nil
 }
 
 // entries are the parts of a batch, each answered with a status of its own.

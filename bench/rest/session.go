@@ -63,7 +63,7 @@ func (p *Portal) enter(ctx context.Context, e *entrance, s *bench.Session) error
 		return err
 	}
 	if x.answer.Outcome == results.OK && takesToken(e) && s.Token == "" {
-		x.answer.Outcome, x.answer.Detail = results.Denied, "the answer brought no token"
+		x.answer.Outcome, x.answer.Detail = results.Denied, "the answer brought no token: is the path of take.token right?"
 	}
 	if x.answer.Outcome != results.OK {
 		return &bench.Refusal{Outcome: x.answer.Outcome, Status: x.answer.Status, Detail: x.answer.Detail}

@@ -176,7 +176,7 @@ func (c *compiler) part(e text, at int, rest string) (part, int) {
 func (c *compiler) unknown(e text, column int, name string) {
 	hint := "here are " + strings.Join(c.names, ", ")
 	if near := results.Nearest(name, c.names, 1); len(near) == 1 {
-		hint = fmt.Sprintf("did you mean {{.%s}}? %s", near[0], hint)
+		hint = fmt.Sprintf("did you mean {{.%s}}?", near[0])
 	}
 	c.problem(e, column, fmt.Sprintf("nothing is called %q %s", name, c.where), hint)
 }
@@ -251,7 +251,7 @@ func variables(k results.OpKind) (names []string) {
 		names = []string{"subject.id", "subject.login", "subject.name", "code", "value", "unit", "taken"}
 	case results.OpProvision:
 		names = []string{"account.kind", "account.login", "account.secret", "account.name", "account.role", "account.acts_for",
-			"account.acts_for_id", "account.pools", "account.care_team", "account.run"}
+			"account.acts_for_id", "account.pools", "account.pool_ids", "account.care_team", "account.run"}
 	case results.OpAuth:
 		names = []string{"me.secret"}
 	}

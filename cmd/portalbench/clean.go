@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,13 +33,14 @@ func newPortalCleanCommand() *cobra.Command {
 		Long: "Remove what a run has put on a portal: its threads with their messages, items and files, its readings, and the\n" +
 			"accounts that were made for it alone. RUN is its run folder, or the run id that every output names. Patients\n" +
 			"and proxies of a scenario are there for all its runs, and stay. Nothing that another run or anybody else has\n" +
-			"made is touched, and doing it twice is harmless.",
+			"made is touched, and doing it twice is harmless. A portal that a FILE.yaml describes has no operation for it.",
 		Example: "  portalbench portal clean --run filled --url $URL --auth file:admin.yaml",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return f.clean(cmd) },
 	}
 	f.target.register(cmd)
 	flags := cmd.Flags()
+	flags.Lookup("url").Usage = "address of the portal; needed"
 	flags.StringVar(&f.run, "run", "", "run folder or run id whose data is removed")
 	flags.DurationVar(&f.timeout, "timeout", 60*time.Second, "of one portion")
 	flags.BoolVar(&f.quiet, "quiet", false, "no progress")
@@ -79,6 +81,8 @@ func (f *cleanFlags) check(cmd *cobra.Command) (string, error) {
 	switch {
 	case f.run == "":
 		return "", errors.New("portal clean needs --run with a run folder or a run id")
+	case !cmd.Flags().Changed("url"):
+		return "", errors.New("portal clean needs --url: the portal from which the run's data is removed")
 	case f.format != "table" && f.format != "json":
 		return "", fmt.Errorf("--format %q: use table or json", f.format)
 	case f.timeout <= 0:
@@ -87,11 +91,11 @@ func (f *cleanFlags) check(cmd *cobra.Command) (string, error) {
 	if err := f.target.check(cmd); err != nil {
 		return "", err
 	}
-	if f.url == "" {
-		return "", errors.New("portal clean needs --url: the portal from which the run's data is removed")
-	}
 	return runIDOf(f.run)
 }
+
+// runIDs matches the ids that newRunID makes.
+var runIDs = regexp.MustCompile(`^r[0-9a-f]{10}$`)
 
 // runIDOf returns the id of a run that is named by its folder or its id.
 func runIDOf(run string) (string, error) {
@@ -100,7 +104,10 @@ func runIDOf(run string) (string, error) {
 		if filepath.Base(run) != run {
 			return "", fmt.Errorf("--run %s: there is no such folder", run)
 		}
-		return run, bench.CheckRunID(run)
+		if !runIDs.MatchString(run) {
+			return "", fmt.Errorf("--run %s: there is no such folder, and no run has such an id: every output names its own, such as r0a1b2c3d4e", run)
+		}
+		return run, nil
 	}
 	id, err := results.RunIDOf(run)
 	if err == nil {

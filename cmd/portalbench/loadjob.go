@@ -154,7 +154,7 @@ func (j *loadJob) verify(ctx context.Context, portal bench.Portal, admin bench.A
 	v := bench.Verification{Portal: portal, Admin: admin, URL: j.target.url, RunID: j.runID, Within: visibleWithin, Patience: stalest, Timeout: j.timeout, People: j.target.accounts}
 	found, err := v.Preflight(ctx)
 	if errors.Is(err, bench.ErrTooFewPeople) {
-		say(j.stderr, "the portal's operations are not verified before the clock: %s: %v", j.target.people, err)
+		say(j.stderr, "the portal's operations are not verified before the clock: %s has too few accounts to try them with", j.target.people)
 		return nil
 	}
 	if err != nil {

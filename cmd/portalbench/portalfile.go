@@ -148,8 +148,25 @@ func printDescription(w io.Writer, d *rest.Description) error {
 			lines = append(lines, describeOp(d, k)...)
 		}
 	}
-	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
+	_, err := fmt.Fprintln(w, strings.Join(append(lines, lacks(d)...), "\n"))
 	return err
+}
+
+// lacks says what a load cannot do without and nobody has.
+func lacks(d *rest.Description) (lines []string) {
+	absent := func(kind bench.AccountKind, k results.OpKind) bool { return d.Support(kind, k) == bench.Absent }
+	for _, k := range []results.OpKind{results.OpSend, results.OpReply} {
+		if absent(bench.PatientAccount, k) && absent(bench.StaffAccount, k) {
+			lines = append(lines, fmt.Sprintf("A load needs %s, which nobody has.", k))
+		}
+	}
+	if absent(bench.AdminAccount, results.OpProvision) {
+		lines = append(lines, "No accounts can be made: those that are there are named with --people.")
+	}
+	if len(lines) > 0 {
+		lines = append([]string{""}, lines...)
+	}
+	return lines
 }
 
 // describeOp is the row of an operation, with a line for each request.

@@ -51,6 +51,7 @@ func newPortalSeedCommand() *cobra.Command {
 	f.target.register(cmd)
 	f.window.register(cmd)
 	flags := cmd.Flags()
+	flags.Lookup("url").Usage = "address of the portal; needed"
 	flags.StringVar(&f.policy, "policy", "", "policy under which it was written: a built-in name or file (default: the scenario's first)")
 	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario or policy")
 	flags.IntVar(&f.patients, "patients", 0, "how many patients (0: those whom the load meets)")
@@ -66,12 +67,13 @@ func newPortalSeedCommand() *cobra.Command {
 
 // check reads the flags that must hold before anything is done.
 func (f *seedFlags) check(cmd *cobra.Command) error {
+	if !cmd.Flags().Changed("url") {
+		return usageError(errors.New("portal seed needs --url: the portal whose mailboxes are to be filled"))
+	}
 	if err := errors.Join(f.common.check(), f.target.check(cmd), f.window.check(cmd)); err != nil {
 		return usageError(err)
 	}
 	switch {
-	case f.url == "":
-		return usageError(errors.New("portal seed needs --url: the portal whose mailboxes are to be filled"))
 	case f.patients < 0 || f.messages < 0 || f.days < 0 || f.timeout <= 0:
 		return usageError(fmt.Errorf("--patients %d, --messages %d, --days %d, --timeout %s: use 0 or more, and a positive time-out", f.patients, f.messages, f.days, f.timeout))
 	case f.days > 3650:

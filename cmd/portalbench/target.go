@@ -39,7 +39,7 @@ func (t *target) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal; fhir, or fhir:FILE with where the server differs; a `FILE.yaml` that describes it, or a built-in profile (portal profile list)")
 	f.StringVar(&t.url, "url", "", "address of the portal (default: a reference portal is started)")
-	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it")
+	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it, or written by hand (docs/auth.md)")
 	f.StringArrayVar(&t.allowHosts, "allow-host", nil, "host other than this machine that may be loaded, repeatable")
 	f.StringVar(&t.people, "people", "", "CSV `FILE` with accounts that are on the portal already, to be used in place of new ones")
 	f.BoolVar(&t.share, "share-accounts", false, "with --people: let several people of the run be one account when there are too few")
@@ -78,7 +78,7 @@ func (t *target) client(maxInFlight int) *bench.Client {
 // readAccess reads how people sign in.
 func (t *target) readAccess() (err error) {
 	if t.auth == "" && t.portal == speaksReference {
-		return errors.New("--url needs --auth file:FILE, with the file that portal serve --credentials wrote")
+		return errors.New("--url needs --auth file:FILE, with the file that portal serve --credentials wrote; a portal of another kind is named by --portal")
 	}
 	if t.auth == "" {
 		return nil

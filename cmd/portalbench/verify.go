@@ -41,7 +41,7 @@ func newPortalVerifyCommand() *cobra.Command {
 			"Exits with 4 when an operation that the portal says it has does not mean what it must, and with 3 when\n" +
 			"nothing could be tried.",
 		Example: "  portalbench portal verify",
-		Args:    usageArgs(cobra.NoArgs),
+		Args:    usageArgs(nothingButFlags),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	f.target.register(cmd)
@@ -117,4 +117,12 @@ func verifyVerdict(v *results.Verify) error {
 		return &exitError{exitInvalid, fmt.Errorf("%d things that the portal's operations must mean do not hold", n)}
 	}
 	return nil
+}
+
+// nothingButFlags refuses what stands there without a flag, such as the file of a portal.
+func nothingButFlags(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s takes no argument %q: a file that describes the portal is named with --portal", cmd.CommandPath(), args[0])
 }
