@@ -39,7 +39,8 @@ type Portal struct {
 	rawFiles     atomic.Bool // takes files as they are only
 	showCreated  atomic.Bool // it is asked to show what it creates
 	strongTags   atomic.Bool // its ETags are strong
-	resolving    atomic.Bool // it was seen whether names in transactions become references
+	resolves     atomic.Bool // it was seen whether names in transactions become references
+	resolving    sync.Mutex  // held by whoever is about to see it
 
 	probing    sync.Mutex
 	probed     bool // takesLists has been found out
