@@ -273,14 +273,15 @@ func (p *part) filed(from, until int) error {
 func (p *part) recall(ctx context.Context, i int) error {
 	s, all := p.seeder(i), int64(len(p.threads[i].Messages))
 	sender := p.roster.byActor[s.from.Sender]
-	err := s.as(ctx, mostTries, sender, func(session *Session) error {
-		return p.untilSeen(ctx, p.now, func() (bool, error) {
-			err := s.take(ctx, session, p.Journal.thread(p.first+i))
-			return s.whole(), err
-		})
+	err := p.untilSeen(ctx, p.now, func() (bool, error) {
+		err := s.as(ctx, mostTries, sender, func(session *Session) error { return s.take(ctx, session, p.Journal.thread(p.first+i)) })
+		var not *notDone
+		if errors.As(err, &not) && (not.Outcome == results.NotFound || not.Outcome == results.Denied) {
+			err = nil // nothing of it is seen
+		}
+		return s.whole(), err
 	})
-	var not *notDone
-	if gone := errors.As(err, &not) && (not.Outcome == results.NotFound || not.Outcome == results.Denied); err != nil && !gone {
+	if err != nil {
 		return fmt.Errorf("looking for a thread that was made before: %w", err)
 	}
 	missing := all - int64(len(s.thread.authored))
@@ -294,17 +295,16 @@ func (p *part) recall(ctx context.Context, i int) error {
 // meet looks for what an interrupted filing has left of the thread: its ids and those of the messages that are there. What
 // that process did last may take as long to be seen as anything may, counted from since.
 func (s *seeder) meet(ctx context.Context, since time.Time) error {
-	sender := s.roster.byActor[s.from.Sender]
-	return s.as(ctx, mostTries, sender, func(session *Session) error {
-		return s.untilSeen(ctx, since, func() (bool, error) {
+	return s.untilSeen(ctx, since, func() (bool, error) {
+		err := s.as(ctx, mostTries, s.roster.byActor[s.from.Sender], func(session *Session) error {
 			row, err := searchList(ctx, insistent{s.portal, s.stage}, session, s.roster.account(subjectOf(s.from)), &Call{Tag: s.thread.tag, Closed: true})
 			if err != nil || row.Thread == "" {
-				return false, err
+				return err
 			}
 			s.thread.stale, s.resumed = true, true
-			err = s.take(ctx, session, row.Thread)
-			return s.whole(), err
+			return s.take(ctx, session, row.Thread)
 		})
+		return s.whole(), err
 	})
 }
 
