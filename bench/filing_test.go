@@ -167,6 +167,37 @@ func TestFilingLooksForWhatWasDoneBefore(t *testing.T) {
 	require.EqualValues(t, 20, got.Check.Lost)
 }
 
+// halfFull is a disk that is full for a moment, in the middle of its third line.
+type halfFull struct {
+	bytes.Buffer
+	writes int
+}
+
+func (f *halfFull) Write(p []byte) (int, error) {
+	if f.writes++; f.writes == 3 {
+		n, _ := f.Buffer.Write(p[:len(p)/2])
+		return n, errors.New("no space left on device")
+	}
+	return f.Buffer.Write(p)
+}
+
+// Nothing is made that a journal could not note, also when it could again: what follows half a line is not read.
+func TestFilingEndsWithItsJournal(t *testing.T) {
+	v, file := verification(t), &halfFull{}
+	journal, err := bench.NewFilingJournal(file, bench.FilingHeader{RunID: "s1"})
+	require.NoError(t, err)
+	h := historyOn(v, 30)
+	h.Journal = journal
+	_, err = h.File(t.Context())
+	require.ErrorContains(t, err, "no space left")
+	h.Journal, err = bench.ResumeFilingJournal(&file.Buffer)
+	require.NoError(t, err)
+	got, err := h.File(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 60, got.Check.Found)
+	require.Equal(t, 30, threadsOf(t, v, "s1"))
+}
+
 // Whatever a journal holds, it is read or refused.
 func FuzzResumeFilingJournal(f *testing.F) {
 	const head = `{"format":1,"kind":"seed-journal","run_id":"s1"}` + "\n"
