@@ -127,3 +127,43 @@ func TestFilingWhereNamesAreKept(t *testing.T) {
 	require.Equal(t, 90+150, s.count("Communication"))
 	require.False(t, p.Fills())
 }
+
+// What a server still lists for a minute is counted once when it is removed, and looked at until it is gone; what it says it
+// has removed, and lists for ever, ends the removal.
+func TestCleaningWhereSearchesLag(t *testing.T) {
+	for name, l := range map[string]struct {
+		lag     time.Duration
+		failure string
+	}{"a minute": {time.Minute, ""}, "for ever": {1000 * time.Hour, "still lists what it has removed"}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, kept := &server{page: 30}, map[string]*httptest.ResponseRecorder{}
+				var shows time.Time
+				p := s.inside(t, func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+					old := kept[r.URL.String()]
+					if old == nil || time.Now().After(shows) || !r.URL.Query().Has("_tag") {
+						old = httptest.NewRecorder()
+						next.ServeHTTP(old, r)
+						kept[r.URL.String()] = old
+					}
+					w.WriteHeader(old.Code)
+					_, _ = w.Write(bytes.ReplaceAll(old.Body.Bytes(), []byte(`"404"`), []byte(`"204"`)))
+				})
+				require.NoError(t, p.Meet(t.Context(), nil))
+				_, err := historyOn(p).File(t.Context())
+				require.NoError(t, err)
+				shows = time.Now().Add(l.lag)
+				gone, err := bench.Cleaning{Portal: p, Admin: bench.Account{Kind: bench.AdminAccount}, RunID: "s1"}.Run(t.Context())
+				if l.failure != "" {
+					require.ErrorContains(t, err, l.failure)
+					require.LessOrEqual(t, gone.Messages+gone.Threads, int64(150+90))
+					return
+				}
+				require.NoError(t, err)
+				require.Len(t, s.store, 5, "patients are for every run")
+				require.EqualValues(t, 150, gone.Messages)
+				require.EqualValues(t, 90, gone.Threads)
+			})
+		})
+	}
+}
