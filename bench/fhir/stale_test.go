@@ -156,7 +156,7 @@ func TestCleaningWhereSearchesLag(t *testing.T) {
 				gone, err := bench.Cleaning{Portal: p, Admin: bench.Account{Kind: bench.AdminAccount}, RunID: "s1"}.Run(t.Context())
 				if l.failure != "" {
 					require.ErrorContains(t, err, l.failure)
-				require.LessOrEqual(t, gone.Messages+gone.Threads, int64(150+90))
+					require.LessOrEqual(t, gone.Messages+gone.Threads, int64(150+90))
 					return
 				}
 				require.NoError(t, err)
