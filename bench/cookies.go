@@ -24,7 +24,7 @@ type sessionKey struct{}
 func (o ownCookies) SignIn(ctx context.Context, s *Session) error {
 	err := o.Portal.SignIn(context.WithValue(ctx, sessionKey{}, s), s)
 	if err != nil {
-		return hush(err, s.secrets())
+		return Hush(err, s.Secrets()...)
 	}
 	if s.unknown {
 		s.unknown, s.renewals = false, s.renewals+1
@@ -41,8 +41,9 @@ func (o ownCookies) Do(ctx context.Context, s *Session, c *Call) (Answer, error)
 		return a, nil
 	}
 	s.unknown = s.unknown || err == nil && a.Status == http.StatusUnauthorized && s.renewals < mostRenewals
-	a.Detail = without(a.Detail, s.secrets())
-	return a, hush(err, s.secrets())
+	secrets := append(s.Secrets(), c.secrets()...)
+	a.Detail = Without(a.Detail, secrets...)
+	return a, Hush(err, secrets...)
 }
 
 // WithCookies returns a context for requests in the session's name: they carry its cookies and no other's, and those that come

@@ -34,6 +34,7 @@ type History struct {
 	RunID         string
 	Timeout       time.Duration // of one operation; 0: 30 s
 	Workers       int           // 0: 16
+	Stale         time.Duration // for how long the portal may not show what it has stored; 0: 70 s, if it does not say that it is current
 	Journal       *FilingJournal
 	Progress      func(Progress) // one phase, seed: how many patients' history is there, roughly; may be nil
 }
@@ -72,7 +73,7 @@ type Filler interface {
 	Cost(Filing) int
 	// Fill makes all the threads, or none if its answer is not ok. After some errors nobody knows which.
 	Fill(ctx context.Context, s *Session, some []Filing) ([]Filed, Answer, error)
-	// Filed finds which of the threads are there already, by their tags.
+	// Filed finds which of the threads are there already, by their tags. Its answer is partial when of some only a part is there.
 	Filed(ctx context.Context, s *Session, some []Filing) (map[string]Filed, Answer, error)
 }
 
@@ -86,6 +87,9 @@ func (h History) File(ctx context.Context) (*results.Filing, error) {
 	}
 	if f.Workers <= 0 {
 		f.Workers = defaultWorkers
+	}
+	if f.Stale <= 0 && !h.Portal.Capabilities().Current {
+		f.Stale = stalest
 	}
 	start := time.Now()
 	f.now = start
@@ -133,7 +137,7 @@ func (f *filer) network(ctx context.Context, c Cohort) error {
 	f.next += len(p.threads)
 	keys := accountKeys{f.Digest, f.Seed, f.RunID, []byte(f.Admin.Secret)}
 	p.stage = &stage{portal: ownCookies{Portal: f.Portal}, roster: f.enrol(c, p.threads, keys), table: newTable(f.RunID), timeout: f.Timeout,
-		workers: f.Workers, progress: f.progressOf(c)}
+		workers: f.Workers, progress: f.progressOf(c), stale: f.Stale}
 	defer p.stage.table.close()
 	said, err := p.settleIn(ctx, &f.Admin, f.People, f.ShareAccounts)
 	f.warnings = append(f.warnings, said...)
@@ -230,7 +234,7 @@ func (p *part) one(ctx context.Context, i int) error {
 	t, number := &p.threads[i], p.first+i
 	s := p.seeder(i)
 	if p.Journal.begun(number) {
-		if err := s.meet(ctx); err != nil {
+		if err := s.meet(ctx, p.now); err != nil {
 			return err
 		}
 	}
@@ -269,9 +273,15 @@ func (p *part) filed(from, until int) error {
 func (p *part) recall(ctx context.Context, i int) error {
 	s, all := p.seeder(i), int64(len(p.threads[i].Messages))
 	sender := p.roster.byActor[s.from.Sender]
-	err := s.as(ctx, mostTries, sender, func(session *Session) error { return s.take(ctx, session, p.Journal.thread(p.first+i)) })
-	var not *notDone
-	if gone := errors.As(err, &not) && (not.Outcome == results.NotFound || not.Outcome == results.Denied); err != nil && !gone {
+	err := p.untilSeen(ctx, p.now, func() (bool, error) {
+		err := s.as(ctx, mostTries, sender, func(session *Session) error { return s.take(ctx, session, p.Journal.thread(p.first+i)) })
+		var not *notDone
+		if errors.As(err, &not) && (not.Outcome == results.NotFound || not.Outcome == results.Denied) {
+			err = nil // nothing of it is seen
+		}
+		return s.whole(), err
+	})
+	if err != nil {
 		return fmt.Errorf("looking for a thread that was made before: %w", err)
 	}
 	missing := all - int64(len(s.thread.authored))
@@ -282,27 +292,34 @@ func (p *part) recall(ctx context.Context, i int) error {
 	return nil
 }
 
-// meet looks for what an interrupted filing has left of the thread: its ids and those of the messages that are there.
-func (s *seeder) meet(ctx context.Context) error {
-	sender := s.roster.byActor[s.from.Sender]
-	return s.as(ctx, mostTries, sender, func(session *Session) error {
-		row, err := searchList(ctx, insistent{s.portal, s.stage}, session, s.roster.account(subjectOf(s.from)), &Call{Tag: s.thread.tag, Closed: true})
-		if err != nil || row.Thread == "" {
-			return err
-		}
-		s.thread.stale, s.resumed = true, true
-		return s.take(ctx, session, row.Thread)
+// meet looks for what an interrupted filing has left of the thread: its ids and those of the messages that are there. What
+// that process did last may take as long to be seen as anything may, counted from since.
+func (s *seeder) meet(ctx context.Context, since time.Time) error {
+	return s.untilSeen(ctx, since, func() (bool, error) {
+		err := s.as(ctx, mostTries, s.roster.byActor[s.from.Sender], func(session *Session) error {
+			row, err := searchList(ctx, insistent{s.portal, s.stage}, session, s.roster.account(subjectOf(s.from)), &Call{Tag: s.thread.tag, Closed: true})
+			if err != nil || row.Thread == "" {
+				return err
+			}
+			s.thread.stale, s.resumed = true, true
+			return s.take(ctx, session, row.Thread)
+		})
+		return s.whole(), err
 	})
 }
 
-// take enters what is on the portal of the thread, in order, up to the first message that is not there.
+// whole reports whether all the thread's messages are known to be there.
+func (s *seeder) whole() bool { return len(s.thread.authored) == len(s.from.Messages) }
+
+// take enters what is on the portal of the thread, in order, from the first message that is not known yet up to the first
+// that is not there.
 func (s *seeder) take(ctx context.Context, session *Session, id string) error {
 	a := s.stage.do(ctx, mostTries, session, &Call{Kind: results.OpThread, Thread: id})
 	if err := a.failure(); err != nil {
 		return err
 	}
 	s.thread.self.learn(id)
-	for n := range s.from.Messages {
+	for n := len(s.thread.authored); n < len(s.from.Messages); n++ {
 		m := &s.from.Messages[n]
 		k := slices.IndexFunc(a.Messages, func(seen Seen) bool { return seen.Body == generators.Body(m.Wording, m.Text) })
 		if k < 0 {

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,30 +98,49 @@ func (q *filingQueue) take() []int {
 
 // put files some threads that follow each other. What may be there already is looked for first.
 func (q *filingQueue) put(ctx context.Context, s *Session, some []int) error {
-	from, until := q.first+some[0], q.first+some[len(some)-1]+1
-	doubtful := false
-	for _, i := range some {
-		doubtful = doubtful || q.Journal.begun(q.first+i)
+	from, until := some[0], some[len(some)-1]+1
+	var err error
+	if q.filler.Fills() {
+		err = q.together(ctx, s, some)
+	} else { // it has turned out that it does not
+		for i := from; i < until && err == nil; i++ {
+			err = q.one(ctx, i)
+		}
 	}
-	if err := q.Journal.begin(from, until); err != nil {
+	if err != nil {
 		return err
 	}
-	if err := q.make(ctx, s, some, doubtful); err != nil {
-		return err
-	}
-	err := q.filed(some[0], some[len(some)-1]+1)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.handed += len(some)
 	q.stage.report("file", q.handed, q.handed+len(q.todo))
-	return err
+	return nil
 }
 
-// make files threads in as many tries as it needs. After a try whose end nobody knows, those that are there are left out.
-func (q *filingQueue) make(ctx context.Context, s *Session, some []int, doubtful bool) (err error) {
-	for pause, tries := firstPause, mostTries; tries > 0; pause, tries = pause*2, tries-1 {
-		if doubtful {
-			if some, err = q.missing(ctx, s, some); err != nil || len(some) == 0 {
+// together files threads by transactions, and has the journal say so.
+func (q *filingQueue) together(ctx context.Context, s *Session, some []int) error {
+	var doubt time.Time
+	for _, i := range some {
+		if q.Journal.begun(q.first + i) {
+			doubt = q.now
+		}
+	}
+	from, until := some[0], some[len(some)-1]+1
+	if err := q.Journal.begin(q.first+from, q.first+until); err != nil {
+		return err
+	}
+	if err := q.make(ctx, s, some, doubt); err != nil {
+		return err
+	}
+	return q.filed(from, until)
+}
+
+// make files threads in as many tries as it needs. doubt is the latest moment at which they may have been made although
+// nobody said so, zero if there is none: those that are there are left out.
+func (q *filingQueue) make(ctx context.Context, s *Session, some []int, doubt time.Time) (err error) {
+	for wait, tries := firstPause, mostTries; tries > 0; wait, tries = wait*2, tries-1 {
+		if !doubt.IsZero() {
+			if some, err = q.missing(ctx, s, some, doubt); err != nil || len(some) == 0 {
 				return err
 			}
 		}
@@ -139,20 +159,20 @@ func (q *filingQueue) make(ctx context.Context, s *Session, some []int, doubtful
 		}
 		q.repeats.note(results.OpSend, err)
 		q.limit.halve()
-		doubtful = t.doubtful() || t.Outcome == results.Timeout
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
+		if doubt = (time.Time{}); t.doubtful() || t.Outcome == results.Timeout {
+			doubt = time.Now()
+			tries -= mostTries / 2 // to find out what became of it takes so long that a moment of disorder is over
 		}
+		pause(ctx, wait)
 	}
-	return fmt.Errorf("filing %d threads, %d times: %w", len(some), mostTries, err)
+	return fmt.Errorf("filing %d threads, again and again: %w", len(some), err)
 }
 
 // halves files what was too much at once.
 func (q *filingQueue) halves(ctx context.Context, s *Session, some []int) error {
 	q.limit.halve()
 	half := len(some) / 2
-	return errors.Join(q.make(ctx, s, some[:half], false), q.make(ctx, s, some[half:], false))
+	return errors.Join(q.make(ctx, s, some[:half], time.Time{}), q.make(ctx, s, some[half:], time.Time{}))
 }
 
 // try files threads once.
@@ -175,8 +195,22 @@ func (q *filingQueue) try(ctx context.Context, s *Session, some []int) try {
 	return t
 }
 
-// missing returns those threads that are not on the portal, and enters the ids of the others.
-func (q *filingQueue) missing(ctx context.Context, s *Session, some []int) (rest []int, err error) {
+// missing returns those threads that are not on the portal, and enters the ids of the others. That one is not there is
+// believed only when it would have been seen.
+func (q *filingQueue) missing(ctx context.Context, s *Session, some []int, doubt time.Time) ([]int, error) {
+	var partly error
+	err := q.untilSeen(ctx, doubt, func() (seen bool, err error) {
+		some, partly, err = q.look(ctx, s, some)
+		return len(some) == 0, err
+	})
+	if err = cmp.Or(err, partly); err != nil {
+		return nil, fmt.Errorf("looking for %d threads that may be there: %w", len(some), err)
+	}
+	return some, nil
+}
+
+// look returns those threads that are not seen on the portal, and why some of them are seen in part, if they are.
+func (q *filingQueue) look(ctx context.Context, s *Session, some []int) (rest []int, partly, err error) {
 	var filings []Filing
 	for _, i := range some {
 		filings = append(filings, q.filing(i))
@@ -186,8 +220,8 @@ func (q *filingQueue) missing(ctx context.Context, s *Session, some []int) (rest
 		there, a, err = q.filler.Filed(ctx, s, filings)
 		return a, err
 	})
-	if err := t.failure(); err != nil {
-		return nil, fmt.Errorf("looking for %d threads that may be there: %w", len(some), err)
+	if partly = t.failure(); partly != nil && t.Outcome != results.Partial {
+		return some, nil, partly
 	}
 	var known []int
 	var what []Filed
@@ -199,7 +233,7 @@ func (q *filingQueue) missing(ctx context.Context, s *Session, some []int) (rest
 		}
 	}
 	q.know(known, func(n int) Filed { return what[n] })
-	return rest, nil
+	return rest, partly, nil
 }
 
 func (q *filingQueue) know(some []int, what func(n int) Filed) {

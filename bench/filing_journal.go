@@ -63,10 +63,11 @@ func readFilingHeader(l *lines) (h FilingHeader, err error) {
 type FilingJournal struct {
 	Header FilingHeader
 
-	mu    sync.Mutex
-	w     io.Writer
-	state map[int]filingState // by the thread's number
-	ids   map[int]string      // of those that are done
+	mu     sync.Mutex
+	failed error // of a write: what it left may be half a line, after which no other can be read
+	w      io.Writer
+	state  map[int]filingState // by the thread's number
+	ids    map[int]string      // of those that are done
 }
 
 type filingState uint8
@@ -147,14 +148,17 @@ func (j *FilingJournal) enter(numbers *[2]int, s filingState) {
 }
 
 func (j *FilingJournal) write(line any) error {
+	if j.failed != nil {
+		return j.failed
+	}
 	text, err := json.Marshal(line)
 	if err == nil {
 		_, err = j.w.Write(append(text, '\n'))
 	}
 	if err != nil {
-		return fmt.Errorf("writing the journal: %w", err)
+		j.failed = fmt.Errorf("writing the journal: %w", err)
 	}
-	return nil
+	return j.failed
 }
 
 func (j *FilingJournal) note(p portion) error {

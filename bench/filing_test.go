@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -89,33 +90,59 @@ func (c cutOff) Do(ctx context.Context, s *bench.Session, call *bench.Call) (ben
 
 // A filing that is killed, wherever that is, goes on with its journal and makes nothing twice.
 func TestFilingGoesOnAfterItWasKilled(t *testing.T) {
-	for _, after := range []int{1, 7, 23, 40, 61, 88} {
-		v := verification(t)
-		var file bytes.Buffer
-		journal, err := bench.NewFilingJournal(&file, bench.FilingHeader{RunID: "s1"})
-		require.NoError(t, err)
-		h := historyOn(v, 30)
-		left := make(chan struct{}, after)
-		for range after {
-			left <- struct{}{}
-		}
-		h.Portal, h.Journal = cutOff{v.Portal, left}, journal
-		first, err := h.File(t.Context())
-		require.ErrorIs(t, err, errKilled)
-		require.True(t, first.Incomplete)
-		file.WriteString(`{"begun":[2`) // the last line was not finished
-
-		h.Portal = v.Portal
-		if h.Journal, err = bench.ResumeFilingJournal(&file); err != nil {
-			t.Fatal(err)
-		}
-		second, err := h.File(t.Context())
-		require.NoError(t, err)
-		require.EqualValues(t, 30, second.FoundBefore+second.Threads, "killed after %d", after)
-		require.EqualValues(t, 60, second.Check.Found, "what the first process has made is looked for as well")
-		require.Zero(t, second.Check.Broken(), "%+v", second.Check)
-		require.Equal(t, 30, threadsOf(t, v, "s1"), "killed after %d", after)
+	killedAndResumed(t, historyOn(verification(t), 30), 23)
+	for _, after := range []int{1, 7, 40, 61, 88} {
+		killedAndResumedInside(t, after)
 	}
+}
+
+// Nor does it where lists show what was there a minute ago.
+func TestFilingGoesOnWhereListsAreOld(t *testing.T) {
+	for _, after := range []int{7, 40, 88} {
+		killedAndResumedInside(t, after, "stale=60s")
+	}
+}
+
+func killedAndResumedInside(t *testing.T, after int, faults ...string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := openWard(t, bench.Workload{}, faults...)
+		h := historyOn(bench.Verification{Portal: w.config.Portal, Admin: w.config.Admin}, 30)
+		h.Workers = 1 // who waits for somebody's session keeps the clock from going on
+		killedAndResumed(t, h, after)
+	})
+}
+
+// killedAndResumed files a history in two processes, the first of which ends after so many operations.
+func killedAndResumed(t *testing.T, h bench.History, after int) {
+	t.Helper()
+	var file bytes.Buffer
+	journal, err := bench.NewFilingJournal(&file, bench.FilingHeader{RunID: "s1"})
+	require.NoError(t, err)
+	portal := h.Portal
+	left := make(chan struct{}, after)
+	for range after {
+		left <- struct{}{}
+	}
+	h.Portal, h.Journal = cutOff{portal, left}, journal
+	first, err := h.File(t.Context())
+	require.ErrorIs(t, err, errKilled)
+	require.True(t, first.Incomplete)
+	file.WriteString(`{"begun":[2`) // the last line was not finished
+
+	h.Portal = portal
+	if h.Journal, err = bench.ResumeFilingJournal(&file); err != nil {
+		t.Fatal(err)
+	}
+	second, err := h.File(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 30, second.FoundBefore+second.Threads, "killed after %d", after)
+	require.EqualValues(t, 60, second.Check.Found, "what the first process has made is looked for as well: %+v", second.Check)
+	require.Zero(t, second.Check.Broken(), "%+v", second.Check)
+	if !portal.Capabilities().Current {
+		time.Sleep(time.Minute) // until lists show all of it
+	}
+	require.Equal(t, 30, threadsOf(t, bench.Verification{Portal: portal, Admin: h.Admin}, "s1"), "killed after %d", after)
 }
 
 // What an earlier process has made is looked for when a filing goes on: if it is gone, it is lost.
@@ -138,6 +165,37 @@ func TestFilingLooksForWhatWasDoneBefore(t *testing.T) {
 	require.EqualValues(t, 10, got.FoundBefore)
 	require.Zero(t, got.Threads)
 	require.EqualValues(t, 20, got.Check.Lost)
+}
+
+// halfFull is a disk that is full for a moment, in the middle of its third line.
+type halfFull struct {
+	bytes.Buffer
+	writes int
+}
+
+func (f *halfFull) Write(p []byte) (int, error) {
+	if f.writes++; f.writes == 3 {
+		n, _ := f.Buffer.Write(p[:len(p)/2])
+		return n, errors.New("no space left on device")
+	}
+	return f.Buffer.Write(p)
+}
+
+// Nothing is made that a journal could not note, also when it could again: what follows half a line is not read.
+func TestFilingEndsWithItsJournal(t *testing.T) {
+	v, file := verification(t), &halfFull{}
+	journal, err := bench.NewFilingJournal(file, bench.FilingHeader{RunID: "s1"})
+	require.NoError(t, err)
+	h := historyOn(v, 30)
+	h.Journal = journal
+	_, err = h.File(t.Context())
+	require.ErrorContains(t, err, "no space left")
+	h.Journal, err = bench.ResumeFilingJournal(&file.Buffer)
+	require.NoError(t, err)
+	got, err := h.File(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 60, got.Check.Found)
+	require.Equal(t, 30, threadsOf(t, v, "s1"))
 }
 
 // Whatever a journal holds, it is read or refused.

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -23,8 +24,9 @@ type standing struct {
 // mostRenewals is more than one, as a token that many share may be over again by the time that somebody uses it.
 const mostRenewals = 3
 
-// secrets returns what the session was, or will be, opened and kept open with.
-func (s *Session) secrets() []string {
+// Secrets returns what the session was, or will be, opened and kept open with. Answers to its own operations show none of it;
+// an adapter that acts in another name than the operation's takes those of that one out with Without and Hush.
+func (s *Session) Secrets() []string {
 	all := []string{s.Token, s.renewal, passwordIn(s.Token)}
 	if s.Account != nil {
 		all = append(all, s.Account.Secret)
@@ -54,8 +56,16 @@ func passwordIn(credential string) string {
 // every word.
 const shortestHushed = 4
 
-// without takes secrets out of a text, in the forms in which portals have been seen to repeat them.
-func without(text string, secrets []string) string {
+// secrets returns what an operation itself brings to the portal that nobody else may read: secrets of new accounts.
+func (c *Call) secrets() (all []string) {
+	for _, a := range c.Accounts {
+		all = append(all, a.Secret)
+	}
+	return all
+}
+
+// Without takes secrets out of a text, in the forms in which portals have been seen to repeat them.
+func Without(text string, secrets ...string) string {
 	if text == "" {
 		return ""
 	}
@@ -76,23 +86,36 @@ func longestFirst(secrets []string) []string {
 }
 
 // Hush returns an error that says the same without secrets, and is still what it was to errors.Is and errors.As.
-func Hush(err error, secrets ...string) error { return hush(err, secrets) }
-
-func hush(err error, secrets []string) error {
+func Hush(err error, secrets ...string) error {
 	if err == nil {
 		return nil
 	}
-	if text := without(err.Error(), secrets); text != err.Error() {
-		return &hushed{err, text}
+	clean := func(text string) string { return Without(text, secrets...) }
+	var refusal *Refusal
+	if text := clean(err.Error()); text != err.Error() || errors.As(err, &refusal) && clean(refusal.Detail) != refusal.Detail {
+		return &hushed{err, text, clean}
 	}
 	return err
 }
 
 // hushed is an error whose own words hold a secret.
 type hushed struct {
-	err  error
-	text string
+	err   error
+	text  string
+	clean func(string) string
 }
 
 func (h *hushed) Error() string { return h.text }
 func (h *hushed) Unwrap() error { return h.err }
+
+// As finds a Refusal that is hushed as well.
+func (h *hushed) As(target any) bool {
+	to, wanted := target.(**Refusal)
+	if !wanted || !errors.As(h.err, to) {
+		return false
+	}
+	refusal := **to
+	refusal.Detail = h.clean(refusal.Detail)
+	*to = &refusal
+	return true
+}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/portalbench/portalbench/results"
 )
 
 // What may be a credential is told by what stands before it, and what is a word stays.
@@ -40,17 +42,29 @@ func TestWithoutSecrets(t *testing.T) {
 		{"cGE1NQ==", "[redacted]"}, // pa55
 		{"a cab", "a cab"},
 	} {
-		require.Equal(t, c.want, without(c.text, []string{"pa55", "ab", "", "pa55-long", "p&a ss"}))
+		require.Equal(t, c.want, Without(c.text, "pa55", "ab", "", "pa55-long", "p&a ss"))
 	}
 }
 
 // An error without its secret is still the error that it was.
 func TestHushedErrors(t *testing.T) {
-	err := hush(errors.Join(&Refusal{Detail: "pa55"}, context.DeadlineExceeded), []string{"pa55"})
+	err := Hush(errors.Join(&Refusal{Detail: "pa55"}, context.DeadlineExceeded), "pa55")
 	require.NotContains(t, err.Error(), "pa55")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.ErrorAs(t, err, new(*Refusal))
-	require.NoError(t, hush(nil, []string{"pa55"}))
+	var refusal *Refusal
+	require.ErrorAs(t, err, &refusal)
+	require.NotContains(t, refusal.Detail, "pa55")
+	require.NoError(t, Hush(nil, "pa55"))
+}
+
+// Of accounts that a portal refuses to make, and repeats, no secret is shown.
+func TestSecretsOfNewAccountsAreHushed(t *testing.T) {
+	d := &desk{fault: func(_ string, c *Call) (*Answer, error) {
+		return &Answer{Outcome: results.Invalid, Detail: "cannot make ann with pa55word"}, nil
+	}}
+	a, err := ownCookies{Portal: d}.Do(t.Context(), &Session{Account: &Account{}}, &Call{Kind: results.OpProvision, Accounts: []*Account{{Login: "ann", Secret: "pa55word"}}})
+	require.NoError(t, err)
+	require.Equal(t, "cannot make ann with [redacted]", a.Detail)
 }
 
 // An address is shown as far as it is one.

@@ -61,6 +61,21 @@ func insist(ctx context.Context, tries int, f func() (again bool)) {
 	}
 }
 
+// untilSeen looks until it has seen what it looks for, or until what was there at a moment can no longer be hidden by
+// answers that are old.
+func (s *stage) untilSeen(ctx context.Context, since time.Time, look func() (seen bool, err error)) error {
+	for wait := firstAgain; ; wait = min(2*wait, mostAgain) {
+		left := s.stale - time.Since(since)
+		seen, err := look()
+		if seen || err != nil || left <= 0 {
+			return err
+		}
+		if pause(ctx, min(wait, left)); ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
 // insistent is a portal that is asked again by those who only look something up.
 type insistent struct {
 	Portal

@@ -135,7 +135,7 @@ func (r *Keyring) SignIn(ctx context.Context, s *Session) error {
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, r.client)
 	t, err := k.hand(ctx, r.client, s)
 	if err != nil {
-		return hush(k.refused(plainly(err), s), []string{k.secret, s.Account.Secret})
+		return Hush(k.refused(plainly(err), s), k.secret, s.Account.Secret)
 	}
 	if t != nil { // there is none where cookies do
 		s.Token, s.Scheme, s.Expires, s.renewal = t.AccessToken, t.Type(), t.Expiry, t.RefreshToken

@@ -72,7 +72,7 @@ func (l *ledger) look(ctx context.Context, i int) error {
 	return ctx.Err()
 }
 
-// enter replaces a verdict. Of a thread that could not be read nothing is said.
+// enter replaces a verdict. Of a thread that could not be read nothing is said but what a stranger saw.
 func (l *ledger) enter(i int, v verdict, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,6 +90,7 @@ func (l *ledger) enter(i int, v verdict, err error) {
 			l.last = time.Since(l.began)
 		}
 	}
+	v.leaked = max(v.leaked, before.leaked) // what a stranger has seen once was shown
 	l.verdicts[i] = v
 }
 

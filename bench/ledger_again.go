@@ -80,7 +80,7 @@ func (l *ledger) withdraw(threads []int) {
 	defer l.mu.Unlock()
 	for _, i := range threads {
 		if l.verdicts[i].Lost > 0 {
-			l.verdicts[i] = verdict{Ledger: results.Ledger{Unread: l.verdicts[i].Checked}}
+			l.verdicts[i] = verdict{Ledger: results.Ledger{Unread: l.verdicts[i].Checked}, leaked: l.verdicts[i].leaked}
 		}
 	}
 }

@@ -102,6 +102,28 @@ func TestLedgerCountsWhatOthersSee(t *testing.T) {
 	})
 }
 
+// What a stranger was shown stays leaked, also when the thread is looked at again because its patient did not see all of it,
+// and the portal has come to its senses by then.
+func TestLedgerRemembersLeaks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		own, own2 := accountKeys{digest: "d"}.login(patient(1)), accountKeys{digest: "d"}.login(patient(2))
+		asked := map[string]int{}
+		d := private(func(login string, c *Call) (*Answer, error) {
+			asked[c.Thread+login]++
+			if first := asked[c.Thread+login] == 1; first && c.Thread == "T0" && login == own {
+				return &Answer{Outcome: results.OK}, nil // shows nothing yet
+			} else if first && c.Thread == "T0" && login == own2 {
+				return &Answer{Outcome: results.OK, Messages: []Seen{{}, {}}}, nil
+			}
+			return nil, nil
+		})
+		cfg := config(d, workload(1, letters()...))
+		cfg.SkipLedger, cfg.Workers = false, 1
+		leaked := int64(2)
+		require.Equal(t, &results.Ledger{Checked: 3, Found: 3, Late: 2, LateS: 1, Leaked: &leaked}, mustRun(t, cfg).Load.Ledger)
+	})
+}
+
 // A run that is given up while its messages are looked for has measured everything, but has not been checked.
 func TestCancelledLedgerIsIncomplete(t *testing.T) {
 	for name, answer := range map[string]*Answer{"with a failure": {Outcome: results.Invalid}, "with an answer": nil} {

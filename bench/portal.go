@@ -44,6 +44,8 @@ type Capabilities struct {
 	// Where only one side can do an operation, the other is named here.
 	NotByPatients, NotByStaff [results.NumOps]bool
 	AccountsAtOnce            int // that one provisioning operation makes, at most; 0: 500
+	// Current says that whoever looks sees what is there at that moment. Of other portals it is not known how old an answer may be.
+	Current bool
 }
 
 // Can reports whether accounts of a kind can do an operation. Proxies can do what patients can.

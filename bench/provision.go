@@ -25,8 +25,9 @@ type stage struct {
 	signIns  rate.Limit // a second, before the clock
 	progress func(Progress)
 	repeats  repeats
-	notices  *notices // what answers tell beside their content; nil: not noted
-	shared   bool     // several people have the same account
+	notices  *notices      // what answers tell beside their content; nil: not noted
+	shared   bool          // several people have the same account
+	stale    time.Duration // for so long what is there is looked for where it may be, before it is made again; 0: looking a few times will do
 }
 
 // oneIdentity reports whether nothing can be said of who may see what.

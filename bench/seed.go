@@ -210,9 +210,14 @@ func (s *seeder) look(ctx context.Context, session *Session, c *Call, a *Answer)
 	if told || c.Kind != results.OpSend && c.Kind != results.OpReply {
 		return told
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	row, found := lookFor(ctx, s.portal, session, c, a)
+	var row Listed
+	found := false
+	_ = s.untilSeen(ctx, time.Now(), func() (bool, error) {
+		ctx, cancel := context.WithTimeout(ctx, s.timeout)
+		defer cancel()
+		row, found = lookFor(ctx, s.portal, session, c, a)
+		return found, nil
+	})
 	if row.Item != "" {
 		a.Item, a.Version = row.Item, row.Version
 	}

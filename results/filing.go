@@ -43,6 +43,8 @@ func (l *Ledger) Add(other *Ledger) {
 	l.Duplicated += other.Duplicated
 	l.OutOfOrder += other.OutOfOrder
 	l.Unread += other.Unread
+	l.Late += other.Late
+	l.LateS = max(l.LateS, other.LateS)
 	if other.Leaked != nil {
 		sum := *other.Leaked
 		if l.Leaked != nil {

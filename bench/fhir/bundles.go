@@ -25,7 +25,13 @@ func creation(fullURL, kind string, resource any) (entry, error) {
 // make makes resources, in one transaction where the server has them. It returns their references and versions, or nothing
 // and why in the exchange's answer.
 func (x *exchange) make(entries []entry) (refs, versions []string, err error) {
-	if x.portal.lacks("transaction") || x.portal.noBundles.Load() {
+	first := x.portal.Fills() && !x.portal.resolves.Load() && slices.ContainsFunc(entries, entry.refers)
+	if first { // the others wait until it is seen what the server makes of names
+		x.portal.resolving.Lock()
+		defer x.portal.resolving.Unlock()
+		first = !x.portal.resolves.Load()
+	}
+	if !x.portal.Fills() {
 		return x.makeOneByOne(entries)
 	}
 	refs, versions, err = x.transact("transaction", entries)
@@ -35,7 +41,7 @@ func (x *exchange) make(entries []entry) (refs, versions []string, err error) {
 		}
 		return refs, versions, err
 	}
-	if refs == nil || !x.portal.unresolved(entries) {
+	if refs == nil || err != nil || !first {
 		return refs, versions, err
 	}
 	return refs, versions, x.seeResolved(entries, refs)
@@ -211,12 +217,6 @@ func (p *Portal) saysTheSame(found, wanted *communication) bool {
 	return found.ResourceType != "Communication" || p.isA(found, header) == wanted.isA(header) && found.body() == wanted.body()
 }
 
-// unresolved reports, once, that entries refer to each other and that it is not known whether the server puts references in
-// the place of the names they use.
-func (p *Portal) unresolved(entries []entry) bool {
-	return slices.ContainsFunc(entries, entry.refers) && p.resolving.CompareAndSwap(false, true)
-}
-
 // refers reports whether an entry refers to others.
 func (e entry) refers() bool { return strings.Contains(string(e.Resource), temporaryName) }
 
@@ -251,5 +251,6 @@ func (x *exchange) seeResolved(entries []entry, refs []string) error {
 	}
 	before.Requests, before.BytesIn, before.BytesOut = x.answer.Requests, x.answer.BytesIn, x.answer.BytesOut
 	x.answer = before
+	x.portal.resolves.Store(true)
 	return nil
 }

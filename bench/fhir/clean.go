@@ -41,6 +41,7 @@ func (p *Portal) Cleans() error {
 // left. Only what bears the run's tag is removed, whatever a search returns.
 func (p *Portal) Clean(ctx context.Context, s *bench.Session, run string) (gone bench.Removed, _ bench.Answer, err error) {
 	x := &exchange{portal: p, ctx: ctx, session: s}
+	stillListed := false
 	newestFirst := url.Values{"_sort": {"-sent"}}
 	newestFirst.Set("category", kindSystem+"|"+message)
 	for _, list := range []struct {
@@ -51,7 +52,8 @@ func (p *Portal) Clean(ctx context.Context, s *bench.Session, run string) (gone 
 		if p.lacks(list.kind + ".search-type") {
 			continue
 		}
-		some, err := x.ofRun(list.kind, run, list.also)
+		some, removed, err := x.ofRun(list.kind, run, list.also)
+		stillListed = stillListed || removed
 		if err != nil || x.answer.Outcome != results.OK {
 			return gone, x.answer, err
 		}
@@ -61,31 +63,40 @@ func (p *Portal) Clean(ctx context.Context, s *bench.Session, run string) (gone 
 			return gone, x.answer, err
 		}
 	}
-	x.answer.Outcome = results.OK
+	x.answer.Outcome, gone.More = results.OK, stillListed
 	return gone, x.answer, nil
 }
 
-// ofRun returns a page of the resources of a type that were made for a run.
-func (x *exchange) ofRun(kind, run string, also url.Values) (some []bearer, err error) {
+// ofRun returns a page of the resources of a type that were made for a run, and reports whether before it there are some
+// that are removed already: searches may show them for a while.
+func (x *exchange) ofRun(kind, run string, also url.Values) (some []bearer, removed bool, err error) {
 	q := url.Values{"_tag": {runSystem + "|" + run}, "_count": {strconv.Itoa(batch)}}
 	for k, v := range also {
 		q[k] = v
 	}
-	path := x.portal.query(kind, q)
-	for foreign := 0; path != "" && len(some) == 0; foreign++ {
-		if foreign == cleanPages {
+	path, foreign := x.portal.query(kind, q), 0
+	for turned := 0; path != "" && len(some) == 0; turned++ {
+		if foreign == cleanPages || turned == mostPages {
 			x.answer.Outcome, x.answer.Detail = results.Invalid, "the server does not look for tags (_tag) in "+kind+": what the run has made cannot be found"
-			return nil, nil
+			return nil, false, nil
 		}
 		var b bundle
 		done, err := x.ask(sending{method: http.MethodGet, path: path}, &b)
 		if !done {
-			return nil, err
+			return nil, false, err
 		}
 		some = slices.DeleteFunc(matches[bearer](x, &b), func(r bearer) bool { return r.ResourceType != kind || !r.Meta.madeFor(run) })
+		if len(some) == 0 {
+			foreign++
+		}
+		some = slices.DeleteFunc(some, func(r bearer) bool {
+			_, gone := x.portal.removed.Load(r.ref())
+			removed = removed || gone
+			return gone
+		})
 		path = x.portal.after(path, &b)
 	}
-	return some, nil
+	return some, removed, nil
 }
 
 // removeAll removes resources, with the files they carry.
@@ -97,6 +108,7 @@ func (x *exchange) removeAll(some []bearer) (gone bench.Removed, err error) {
 	removed, err := x.remove(refs)
 	for i := range some {
 		if removed[some[i].ref()] {
+			x.portal.removed.Store(some[i].ref(), true)
 			x.portal.count(&some[i], &gone)
 		}
 	}
@@ -186,6 +198,7 @@ func (x *exchange) removeTogether(refs []string, gone map[string]bool) error {
 		} else if x.answer.Outcome != results.NotFound {
 			return nil
 		}
+		x.answer.Outcome = results.OK // what was gone already says nothing of the next
 	}
 	x.answer.Outcome, x.answer.Detail = results.OK, ""
 	return nil

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -28,14 +29,9 @@ func (p *Portal) Fill(ctx context.Context, s *bench.Session, some []bench.Filing
 			return nil, x.answer, err
 		}
 	}
-	refs, _, err := x.transact("transaction", entries)
+	refs, _, err := x.make(entries)
 	if len(refs) != len(entries) || err != nil {
 		return nil, x.answer, err
-	}
-	if p.unresolved(entries) {
-		if err := x.seeResolved(entries, refs); err != nil {
-			return nil, x.answer, err
-		}
 	}
 	var filed []bench.Filed
 	for i := range some {
@@ -125,44 +121,48 @@ func (x *exchange) asLeft(f *bench.Filing, t task) task {
 // nothing.
 func (p *Portal) Filed(ctx context.Context, s *bench.Session, some []bench.Filing) (map[string]bench.Filed, bench.Answer, error) {
 	x := &exchange{portal: p, ctx: ctx, session: s}
-	found := map[string]bench.Filed{}
+	found, inPart := map[string]bench.Filed{}, ""
 	most := 1
 	if p.listsKnown() {
 		most = lookUp
 	}
 	for few := range slices.Chunk(some, most) {
-		if err := x.findFiled(few, found); err != nil || x.answer.Outcome != results.OK {
+		tag, err := x.findFiled(few, found)
+		if err != nil || x.answer.Outcome != results.OK {
 			return nil, x.answer, err
 		}
+		inPart = cmp.Or(inPart, tag)
+	}
+	if inPart != "" {
+		x.answer.Outcome, x.answer.Detail = results.Partial, "thread "+inPart+" is there in part: remove the run's data with portal clean, and begin anew"
 	}
 	return found, x.answer, nil
 }
 
-// findFiled enters what is there of a few threads.
-func (x *exchange) findFiled(few []bench.Filing, found map[string]bench.Filed) error {
+// findFiled enters what is there of a few threads, and returns the tag of one that is there in part.
+func (x *exchange) findFiled(few []bench.Filing, found map[string]bench.Filed) (inPart string, err error) {
 	var tags []string
 	for i := range few {
 		tags = append(tags, few[i].Tag)
 	}
 	parts, err := every[communication](x, "Communication", tags)
 	if err != nil || x.answer.Outcome != results.OK {
-		return err
+		return "", err
 	}
 	var items []task
 	if x.hasItems() {
 		if items, err = every[task](x, "Task", tags); err != nil || x.answer.Outcome != results.OK {
-			return err
+			return "", err
 		}
 	}
 	for i := range few {
 		if one, whole := x.portal.assemble(&few[i], parts, items); whole {
 			found[few[i].Tag] = one
 		} else if one.Thread != "" || len(one.Messages) > 0 {
-			x.answer.Outcome, x.answer.Detail = results.Invalid, "thread "+few[i].Tag+" is there in part: remove the run's data with portal clean, and begin anew"
-			return nil
+			inPart = few[i].Tag
 		}
 	}
-	return nil
+	return inPart, nil
 }
 
 // every returns all resources of a type that have one of the tags.

@@ -44,7 +44,7 @@ func historyOn(p *Portal) bench.History {
 				return sim.Person{Name: "Somebody", Role: scenarios.RN, Pools: []sim.Actor{{Kind: sim.ActorPool}}}
 			}
 			return sim.Person{Name: "Somebody"}
-		}, Digest: "d", RunID: "s1", Timeout: 5 * time.Second, Workers: 2}
+		}, Digest: "d", RunID: "s1", Timeout: 5 * time.Second, Workers: 2, Stale: time.Millisecond}
 }
 
 // count counts what the server holds of a type.

@@ -31,6 +31,7 @@ type Portal struct {
 	refused    map[string]bool // searches that the server does not take, such as Communication._sort, once met
 	unnamed    []string        // searches that it does not say it has, once met
 	registered sync.Map        // references of those whom this process has made, by kind and login
+	removed    sync.Map        // references of what this process has removed
 
 	noPatch      atomic.Bool // the server has shown that it has no JSON Patch
 	noBundles    atomic.Bool // no transactions of ours
@@ -39,7 +40,8 @@ type Portal struct {
 	rawFiles     atomic.Bool // takes files as they are only
 	showCreated  atomic.Bool // it is asked to show what it creates
 	strongTags   atomic.Bool // its ETags are strong
-	resolving    atomic.Bool // it was seen whether names in transactions become references
+	resolves     atomic.Bool // it was seen whether names in transactions become references
+	resolving    sync.Mutex  // held by whoever is about to see it
 
 	probing    sync.Mutex
 	probed     bool // takesLists has been found out

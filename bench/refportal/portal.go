@@ -34,7 +34,7 @@ func NewPortal(client *http.Client, baseURL string) *Portal {
 
 // Capabilities says that everything is native but await: a send is done when it is acknowledged.
 func (p *Portal) Capabilities() bench.Capabilities {
-	c := bench.Capabilities{Name: "refportal"}
+	c := bench.Capabilities{Name: "refportal", Current: p.faults == ""}
 	if p.noop {
 		c.Name = "refportal noop"
 	}

@@ -24,6 +24,7 @@ type Description struct {
 	OwnCertificate bool     // on this machine the portal's certificate is not to be checked
 	Needs          []string // settings and secrets it takes from elsewhere: NAME, env:NAME or file:PATH
 
+	secrets  []string // of those, whatever comes from env: or file:
 	headers  []entry
 	values   map[string]map[string]any // by variable
 	limits   limits
@@ -54,6 +55,7 @@ type compiler struct {
 	problems scenarios.Problems
 	look     func(reference string) (string, error) // finds settings and secrets; nil: they are only noted
 	needs    []string
+	secrets  []string
 	names    []string // the variables that are known where the compiler is
 	sessions []string // those that signing in keeps
 	where    string   // for messages
@@ -131,7 +133,7 @@ func (c *compiler) description(f *file) *Description {
 	if d.all == nil && len(d.roles) == 0 {
 		c.at(scenarios.Pos{File: c.file}, "nobody can do anything", "write what people can do, below everybody, patient, proxy, staff or admin")
 	}
-	d.Needs = c.needs
+	d.Needs, d.secrets = c.needs, c.secrets
 	d.settle()
 	return d
 }

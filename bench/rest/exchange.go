@@ -23,8 +23,9 @@ type exchange struct {
 	answer   bench.Answer
 	kept     map[string]any
 	page     page
-	renewed  bool // somebody has been signed in again on the way
-	entering bool // it is a sign-in
+	renewed  bool     // somebody has been signed in again on the way
+	entering bool     // it is a sign-in
+	acted    []string // secrets of others in whose name requests went
 }
 
 // variable returns what a name stands for.
@@ -258,6 +259,7 @@ func (x *exchange) step(a *action) (err error) {
 		if x.acting, err = x.portal.service(x.ctx, a.as); err != nil {
 			return x.refusedEntry(err)
 		}
+		x.acted = append(x.acted, x.acting.Secrets()...)
 	}
 	if a.repeat != nil {
 		return x.again(a)

@@ -413,3 +413,82 @@ func TestTopicsAreShortened(t *testing.T) {
 	require.Equal(t, results.Invalid, a.Outcome)
 	require.Contains(t, a.Detail, "limits.topic")
 }
+
+// A portal that repeats what it was told in what it says of a failure shows no secret of the identity in whose name the
+// request goes, nor one that the description takes from elsewhere.
+func TestSecretsOfOthersAreHushed(t *testing.T) {
+	t.Setenv("PORTAL_KEY", "s3cret-key")
+	for _, failing := range []string{"/login", "/read"} {
+		p := answering(t, `
+portal: p
+refusals: {detail: error}
+headers: {X-Key: "${env:PORTAL_KEY}"}
+admin:
+  sign_in:
+    steps:
+      - request: POST /login
+        form: {pass: "{{.me.secret}}"}
+        take: {token: token}
+  ops:
+    provision:
+      - request: POST /accounts
+        take: {id: id}
+patient:
+  ops:
+    read:
+      - request: POST /read
+        as: admin
+`, func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			if r.URL.Path != failing {
+				_, _ = io.WriteString(w, `{"token":"t0ken-of-admin"}`)
+				return
+			}
+			w.WriteHeader(http.StatusForbidden)
+			said := fmt.Sprint("no: ", r.Header.Get("Authorization"), " ", r.Header.Get("X-Key"), " ", string(body))
+			_, _ = io.WriteString(w, `{"error":`+strconv.Quote(said)+`}`)
+		})
+		a := do(t, p, bench.Call{Kind: results.OpRead, Message: "m"})
+		require.Equal(t, results.Denied, a.Outcome)
+		require.Contains(t, a.Detail, "no: ")
+		for _, secret := range []string{"t0ken-of-admin", "s3cret", adminSecret} {
+			require.NotContains(t, a.Detail, secret, failing)
+		}
+	}
+}
+
+// What a portal calls its things leads to no other address than the one that is meant, and lists that never end are told.
+func TestIdsAndPagesOfHostilePortals(t *testing.T) {
+	var asked []string
+	p := answering(t, `
+portal: p
+patient:
+  ops:
+    read:
+      - request: POST /messages/{{.message}}/read
+    thread:
+      - request: GET /threads/{{.thread}}
+        rows: {at: m, message: id, body: b}
+        paging: {kind: cursor, next: next}
+        query: {cursor: "{{.cursor}}"}
+`, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.RequestURI)
+		_, _ = io.WriteString(w, `{"m":[{"id":"1","b":"x"}],"next":"again"}`)
+	})
+	for id, want := range map[string]string{"../x": "/messages/..%2Fx/read", "a?b#c": "/messages/a%3Fb%23c/read", "a\r\nX: y": "/messages/a%0D%0AX:%20y/read",
+		"..": "", ".": ""} {
+		asked = nil
+		a := do(t, p, bench.Call{Kind: results.OpRead, Message: id})
+		if want == "" {
+			require.Empty(t, asked)
+			require.Equal(t, results.Invalid, a.Outcome)
+			continue
+		}
+		require.Equal(t, []string{want}, asked)
+	}
+	asked = nil
+	a := do(t, p, bench.Call{Kind: results.OpThread, Thread: "t"})
+	require.Equal(t, results.Invalid, a.Outcome)
+	require.Contains(t, a.Detail, "no end")
+	require.Len(t, asked, mostPages)
+}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -103,7 +104,13 @@ func (x *exchange) walk(a *action) (found bool, err error) {
 			x.answer.Next = next
 			return found, nil
 		}
-		if x.page.turned++; next == "" || found && a.find != nil || x.answer.Outcome != results.OK || x.page.turned == mostPages {
+		if x.page.turned++; next == "" || found && a.find != nil || x.answer.Outcome != results.OK {
+			return found, nil
+		}
+		if x.page.turned == mostPages {
+			if a.find == nil { // what is looked for was not there; of a list nobody knows the rest
+				x.answer.Outcome, x.answer.Detail = results.Invalid, fmt.Sprintf("%s: the list has no end after %d pages", a.name, mostPages)
+			}
 			return found, nil
 		}
 		x.resume(a.paging, next)

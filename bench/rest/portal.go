@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -104,7 +105,9 @@ func (p *Portal) Do(ctx context.Context, s *bench.Session, c *bench.Call) (bench
 		err = x.do(actions)
 	}
 	x.conclude(err)
-	return x.answer, err
+	secrets := slices.Concat(p.about.secrets, x.acted)
+	x.answer.Detail = bench.Without(x.answer.Detail, secrets...)
+	return x.answer, bench.Hush(err, secrets...)
 }
 
 // conclude completes an answer.

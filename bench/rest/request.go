@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/portalbench/portalbench/bench"
 	"github.com/portalbench/portalbench/results"
 )
 
@@ -27,10 +28,14 @@ type content struct {
 }
 
 // request makes the request of an action. It returns nil, and says why in the answer, when something that the path names is
-// not known.
+// not known, or no part of a path.
 func (x *exchange) request(a *action) (*http.Request, int, error) {
 	if name := a.path.missing(x.variable); name != "" {
 		x.answer.Outcome, x.answer.Detail = results.NotFound, fmt.Sprintf("%s: nothing is known of %s", a.name, name)
+		return nil, 0, nil
+	}
+	if name := a.path.astray(x.variable); name != "" {
+		x.answer.Outcome, x.answer.Detail = results.Invalid, fmt.Sprintf("%s: %s is dots alone, which would lead elsewhere", a.name, name)
 		return nil, 0, nil
 	}
 	address, err := x.address(a)
@@ -230,7 +235,7 @@ func (x *exchange) once(a *action, r *http.Request, length int) (*received, erro
 	x.answer.BytesIn += int64(len(content))
 	switch {
 	case len(content) > longestAnswer:
-		return nil, fmt.Errorf("reading the answer to %s: longer than %d bytes", a.name, longestAnswer)
+		return nil, fmt.Errorf("reading the answer to %s: %w: over %d bytes", a.name, bench.ErrOverlong, longestAnswer)
 	case err != nil:
 		return nil, fmt.Errorf("reading the answer to %s: %w", a.name, err)
 	}

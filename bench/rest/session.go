@@ -34,7 +34,7 @@ func (p *Portal) SignIn(ctx context.Context, s *bench.Session) error {
 	if len(e.steps) == 0 {
 		return p.keys.SignIn(ctx, s)
 	}
-	return p.enter(ctx, e, s)
+	return bench.Hush(p.enter(ctx, e, s), p.about.secrets...)
 }
 
 // wait keeps the pace that the description sets for sign-ins.
@@ -97,7 +97,7 @@ func (p *Portal) service(ctx context.Context, kind bench.AccountKind) (*bench.Se
 		}
 		fresh := &bench.Session{Account: v.account, Jar: jar}
 		if err := p.SignIn(ctx, fresh); err != nil {
-			return nil, err
+			return nil, bench.Hush(err, fresh.Secrets()...)
 		}
 		v.session = fresh
 	}
@@ -116,6 +116,8 @@ func (x *exchange) renew(a *action) (err error) {
 		v.session = nil // unless somebody else has renewed it already
 	}
 	v.mu.Unlock()
-	x.acting, err = x.portal.service(x.ctx, a.as)
+	if x.acting, err = x.portal.service(x.ctx, a.as); err == nil {
+		x.acted = append(x.acted, x.acting.Secrets()...)
+	}
 	return err
 }

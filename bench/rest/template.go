@@ -70,6 +70,16 @@ func (t template) missing(value lookUp) string {
 	return ""
 }
 
+// astray returns the first variable that would lead elsewhere in a path, as "." and ".." do, or "".
+func (t template) astray(value lookUp) string {
+	for _, p := range t.parts {
+		if v := plain(value(p.name)); p.name != "" && (v == "." || v == "..") {
+			return p.name
+		}
+	}
+	return ""
+}
+
 // empty reports whether a value counts as not given: no text and no list. false and 0 are values.
 func empty(v any) bool {
 	switch v := v.(type) {
@@ -192,6 +202,9 @@ func (c *compiler) setting(e text, at int, reference string) string {
 	value, err := c.look(reference)
 	if err != nil {
 		c.problem(e, at+1, "${"+reference+"} has no value: it "+err.Error(), "set it before the program is started")
+	}
+	if strings.Contains(reference, ":") {
+		c.secrets = append(c.secrets, value)
 	}
 	return value
 }

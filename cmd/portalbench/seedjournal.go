@@ -59,6 +59,9 @@ func (j *seedJob) begin(out string) error {
 	if err != nil {
 		return fmt.Errorf("making the journal: %w", err)
 	}
+	if err := lock(file); err != nil {
+		return errors.Join(fmt.Errorf("locking the journal: %w", err), file.Close())
+	}
 	journal, err := bench.NewFilingJournal(file, j.header())
 	j.journal = &journalFile{journal, file}
 	return err
@@ -72,6 +75,9 @@ func (j *seedJob) goOn(dir string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("--resume: %w", err)
+	}
+	if err := lock(file); err != nil {
+		return errors.Join(fmt.Errorf("--resume %s: another process is writing this history: wait for its end, or end it (%w)", dir, err), file.Close())
 	}
 	journal, err := bench.ResumeFilingJournal(file)
 	if err != nil {
