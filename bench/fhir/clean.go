@@ -26,6 +26,9 @@ type bearer struct {
 	Payload      []payload
 }
 
+// named reports whether the id is one: what is removed by it must not be something else, nor everything that a query finds.
+func (b *bearer) named() bool { return strings.Trim(b.ID, ".") != "" && !strings.ContainsAny(b.ID, "/?#%") }
+
 func (b *bearer) ref() string { return b.ResourceType + "/" + b.ID }
 
 // Clean removes some of what was made for a run: first what refers to others, so that no server refuses because of what is
@@ -76,7 +79,7 @@ func (x *exchange) ofRun(kind, run string, also url.Values) (some []bearer, remo
 		if !done {
 			return nil, false, err
 		}
-		some = slices.DeleteFunc(matches[bearer](x, &b), func(r bearer) bool { return r.ResourceType != kind || !r.Meta.madeFor(run) })
+		some = slices.DeleteFunc(matches[bearer](x, &b), func(r bearer) bool { return r.ResourceType != kind || !r.Meta.madeFor(run) || !r.named() })
 		if len(some) == 0 {
 			foreign++
 		}
