@@ -27,7 +27,9 @@ type bearer struct {
 }
 
 // named reports whether the id is one: what is removed by it must not be something else, nor everything that a query finds.
-func (b *bearer) named() bool { return strings.Trim(b.ID, ".") != "" && !strings.ContainsAny(b.ID, "/?#%") }
+func (b *bearer) named() bool {
+	return strings.Trim(b.ID, ".") != "" && !strings.ContainsAny(b.ID, "/?#%")
+}
 
 func (b *bearer) ref() string { return b.ResourceType + "/" + b.ID }
 
