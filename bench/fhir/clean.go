@@ -27,6 +27,11 @@ type bearer struct {
 	Payload      []payload
 }
 
+// named reports whether the id is one: what is removed by it must not be something else, nor everything that a query finds.
+func (b *bearer) named() bool {
+	return strings.Trim(b.ID, ".") != "" && !strings.ContainsAny(b.ID, "/?#%")
+}
+
 func (b *bearer) ref() string { return b.ResourceType + "/" + b.ID }
 
 // Cleans says whether the server deletes resources.
@@ -85,7 +90,7 @@ func (x *exchange) ofRun(kind, run string, also url.Values) (some []bearer, remo
 		if !done {
 			return nil, false, err
 		}
-		some = slices.DeleteFunc(matches[bearer](x, &b), func(r bearer) bool { return r.ResourceType != kind || !r.Meta.madeFor(run) })
+		some = slices.DeleteFunc(matches[bearer](x, &b), func(r bearer) bool { return r.ResourceType != kind || !r.Meta.madeFor(run) || !r.named() })
 		if len(some) == 0 {
 			foreign++
 		}

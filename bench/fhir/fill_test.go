@@ -182,6 +182,13 @@ func TestCleaningWhereTagsAreNotLookedFor(t *testing.T) {
 	require.Len(t, s.store, before)
 }
 
+// An id that would be a query, or the way to something else, is none.
+func TestCleaningByIDsAlone(t *testing.T) {
+	for id, want := range map[string]bool{"x1": true, "a.b-c": true, "": false, "..": false, "?_lastUpdated=gt2000": false, "../Patient/1": false, "a%2Fb": false} {
+		require.Equal(t, want, (&bearer{ID: id}).named(), id)
+	}
+}
+
 func decoded(text []byte) (o object) {
 	if err := json.Unmarshal(text, &o); err != nil {
 		panic(fmt.Sprint("no JSON: ", err))

@@ -156,15 +156,6 @@ func nameless(w http.ResponseWriter, a *httptest.ResponseRecorder) {
 	_ = json.NewEncoder(w).Encode(b)
 }
 
-// repeat sends an answer as it is.
-func repeat(w http.ResponseWriter, a *httptest.ResponseRecorder) {
-	for name, values := range a.Header() {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(a.Code)
-	_, _ = w.Write(a.Body.Bytes())
-}
-
 // padded makes an answer so many megabytes longer.
 func padded(megabytes int) hostility {
 	return done(func(w http.ResponseWriter, a *httptest.ResponseRecorder) {

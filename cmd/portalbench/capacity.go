@@ -39,7 +39,7 @@ func newCapacityCommand() *cobra.Command {
 			"rates: up by doubling until one fails, then by halves, then the edge again. Without --url every step has\n" +
 			"a fresh reference portal in a process of its own. Where the generator gives out before the portal, the\n" +
 			"result says so and names no capacity.",
-		Example: "  portalbench capacity smoke --from 100/s --to 150/s --step-for 2s --warm-up 1s --no-floor",
+		Example: "  portalbench capacity smoke --from 100/s --to 150/s --step-for 2s --warm-up 1s --no-floor --budget 20s",
 		Args:    atMostOne("scenario"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, scenarioArg(args)) },
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"flag"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,8 +17,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the scripts run this program's commands without building it first.
+// TestMain lets the scripts run this program's commands without building it first. More of them run side by side than there
+// are processors, unless -parallel says otherwise: most wait for the clocks of loads.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"portalbench": main})
 }
 
