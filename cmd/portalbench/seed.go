@@ -109,7 +109,7 @@ func (f *seedFlags) run(cmd *cobra.Command, scenario string) error {
 		return err
 	}
 	if err != nil {
-		say(job.stderr, "to go on: the same command with --resume %s", job.record.folder.Dir())
+		say(job.stderr, "to go on: the same command with --resume %s, and without --out", job.record.folder.Dir())
 		if cmd.Context().Err() != nil {
 			err = errors.New("interrupted: the history is incomplete")
 		}
