@@ -35,7 +35,7 @@ func main() {
 
 func run(out io.Writer, update, about string, args []string) error {
 	if len(args) < 2 {
-		return errors.New("usage: verdict [-update FILE] [-about TEXT] FOLDER NAME=TITLE...")
+		return errors.New("usage: verdict [-update FILE] [-about TEXT] FOLDER NAME=TITLE, of one portal or more")
 	}
 	var all []measured
 	var failed []error
