@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -139,7 +140,10 @@ func TestCleaningWhereSearchesLag(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, kept := &server{page: 30, without: []string{"Task"}}, map[string]*httptest.ResponseRecorder{}
 				var shows time.Time
+				var mu sync.Mutex // several workers ask
 				p := s.inside(t, func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+					mu.Lock()
+					defer mu.Unlock()
 					old := kept[r.URL.String()]
 					if old == nil || time.Now().After(shows) || !r.URL.Query().Has("_tag") {
 						old = httptest.NewRecorder()
@@ -152,7 +156,9 @@ func TestCleaningWhereSearchesLag(t *testing.T) {
 				require.NoError(t, p.Meet(t.Context(), nil))
 				_, err := historyOn(p).File(t.Context())
 				require.NoError(t, err)
+				mu.Lock()
 				shows = time.Now().Add(l.lag)
+				mu.Unlock()
 				gone, err := bench.Cleaning{Portal: p, Admin: bench.Account{Kind: bench.AdminAccount}, RunID: "s1"}.Run(t.Context())
 				if l.failure != "" {
 					require.ErrorContains(t, err, l.failure)
