@@ -47,10 +47,10 @@ const mostLooksAfterRemoval = 75
 func (c Cleaning) Run(ctx context.Context) (sum Removed, err error) {
 	cleaner, can := c.Portal.(Cleaner)
 	if !can {
-		return sum, fmt.Errorf("%w: %s has no operation for it: what run %s wrote has its id in the topic, by which it is found there", ErrCannotClean, c.Portal.Capabilities().Name, c.RunID)
+		return sum, fmt.Errorf("%w: %s has no operation for it", ErrCannotClean, c.Portal.Capabilities().Name)
 	}
 	if err := cleaner.Cleans(); err != nil {
-		return sum, fmt.Errorf("%w: %w", ErrCannotClean, err)
+		return sum, fmt.Errorf("%w: %w; what run %s wrote has its id in the topic, by which it is found there", ErrCannotClean, err, c.RunID)
 	}
 	if err := CheckRunID(c.RunID); err != nil {
 		return sum, err

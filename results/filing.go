@@ -26,6 +26,7 @@ type Cleaned struct {
 	Kind     string `json:"kind"` // clean
 	RunID    string `json:"run_id"`
 	URL      string `json:"url"`
+	Told     bool   `json:"told"` // false: the portal does not say how much, and the numbers mean nothing
 	Threads  int64  `json:"threads"`
 	Messages int64  `json:"messages"`
 	Readings int64  `json:"readings"`

@@ -64,7 +64,7 @@ func (f *cleanFlags) clean(cmd *cobra.Command) error {
 		return fmt.Errorf("removing run %s: %w", id, err)
 	}
 	if f.format == "json" {
-		return writeJSON(cmd.OutOrStdout(), results.Cleaned{Format: results.Format, Kind: "clean", RunID: id, URL: f.url, Threads: gone.Threads,
+		return writeJSON(cmd.OutOrStdout(), results.Cleaned{Format: results.Format, Kind: "clean", RunID: id, URL: f.url, Told: !gone.Untold, Threads: gone.Threads,
 			Messages: gone.Messages, Readings: gone.Readings, Accounts: gone.Accounts})
 	}
 	if gone.Untold {
