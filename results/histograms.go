@@ -114,3 +114,26 @@ func addHistogram(groups []Histograms, tag, unit string, h *stats.Histogram) ([]
 	}
 	return groups, nil
 }
+
+// SpanTag is the tag of a simulated distribution: "<policy>[<overrides>]/<measure>{<where>}".
+func SpanTag(policy string, set map[string]string, measure string, where Where) string {
+	tag := policy
+	if of := WhereText(set); of != "" {
+		tag += "[" + of + "]"
+	}
+	tag += "/" + measure
+	if of := WhereText(where); of != "" {
+		tag += "{" + of + "}"
+	}
+	return tag
+}
+
+// Distribution returns the histogram of a unit and tag, nil where the run has none.
+func (r *Record) Distribution(unit, tag string) *stats.Histogram {
+	for _, g := range r.Histograms {
+		if g.Unit == unit {
+			return g.Of[tag]
+		}
+	}
+	return nil
+}

@@ -154,14 +154,20 @@ func (r *record) writeSimulation(f *results.Folder) error {
 }
 
 func (r *record) writeLoad(f *results.Folder) error {
-	groups := []results.Histograms{{Unit: "min", Of: r.spans()}}
 	if r.load != nil {
-		groups = append(groups, results.Histograms{Unit: "us", Of: r.load.Histograms})
 		if err := errors.Join(f.WriteSeries(r.load.Series), r.writeMetrics(f), r.watch.write(f)); err != nil {
 			return err
 		}
 	}
-	return f.WriteHistograms(groups...)
+	return f.WriteHistograms(r.histograms()...)
+}
+
+func (r *record) histograms() []results.Histograms {
+	groups := []results.Histograms{{Unit: "min", Of: r.spans()}}
+	if r.load != nil {
+		groups = append(groups, results.Histograms{Unit: "us", Of: r.load.Histograms})
+	}
+	return groups
 }
 
 func (r *record) writeMetrics(f *results.Folder) error {
@@ -179,12 +185,9 @@ func (r *record) writeCapacity(f *results.Folder) error { return f.WriteSteps(r.
 func (r *record) spans() map[string]*stats.Histogram {
 	all := map[string]*stats.Histogram{}
 	for i, t := range r.trials {
-		set := ""
-		if of := results.WhereText(r.simulate.Policies[i].Set); of != "" {
-			set = "[" + of + "]"
-		}
 		for u, h := range t.FirstResponse {
-			all[fmt.Sprintf("%s%s/first_response{actual_urgency=%s}", t.Name, set, sim.Urgencies()[u])] = h
+			where := results.Where{"actual_urgency": sim.Urgencies()[u]}
+			all[results.SpanTag(t.Name, r.simulate.Policies[i].Set, "first_response", where)] = h
 		}
 	}
 	return all
@@ -192,20 +195,19 @@ func (r *record) spans() map[string]*stats.Histogram {
 
 func (r *record) writeReport(f *results.Folder) error {
 	var page bytes.Buffer
-	if err := report.HTML(&page, r.manifest(), r.figures()); err != nil {
+	if err := report.HTML(&page, r.page()); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return f.WriteFile("report.html", page.Bytes())
 }
 
-func (r *record) figures() report.Figures {
-	var out report.Figures
-	for i, t := range r.trials {
-		for u, h := range t.FirstResponse {
-			out.Curves = append(out.Curves, report.NewCurve(report.Label(r.simulate.Policies[i]), sim.Urgencies()[u], h, 60))
-		}
+// page is what the report shows.
+func (r *record) page() *results.Record {
+	record := &results.Record{Dir: r.folder.Dir(), Run: r.manifest(), Histograms: r.histograms()}
+	if r.load != nil {
+		record.Seconds = r.load.Series
 	}
-	return out
+	return record
 }
 
 func (r *record) manifest() *results.Run {

@@ -67,7 +67,7 @@ func TestCapacityPageSaysWhyItEndedEarly(t *testing.T) {
 	run := sampleRun(nil, nil)
 	run.Kind, run.Capacity, run.Incomplete = "capacity", sampleCapacity(), true
 	run.Capacity.Incomplete, run.Capacity.WhyIncomplete = true, "the budget is used up"
-	page := rendered(t, run, Figures{})
+	page := rendered(t, run)
 	require.Contains(t, page, "The search ended early: the budget is used up.")
 	require.NotContains(t, page, "The run was interrupted")
 }
@@ -75,12 +75,12 @@ func TestCapacityPageSaysWhyItEndedEarly(t *testing.T) {
 func TestCapacityPage(t *testing.T) {
 	run := sampleRun(nil, nil)
 	run.Kind, run.Capacity = "capacity", sampleCapacity()
-	page := rendered(t, run, Figures{})
+	page := rendered(t, run)
 	wellFormed(t, page)
 	for _, part := range []string{"How much the portal bears", `class="verdict good">Capacity: 1,420/s`, "<code>all.response.p95&lt;500ms</code>",
 		"Steps of the search", "answers too late", "Step 2 could not be judged: the generator lagged"} {
 		require.Contains(t, page, part)
 	}
 	run.Capacity.Outcome = results.CapacityGenerator
-	require.Contains(t, rendered(t, run, Figures{}), `class="verdict bad">The generator, not the portal`)
+	require.Contains(t, rendered(t, run), `class="verdict bad">The generator, not the portal`)
 }

@@ -12,7 +12,7 @@ import (
 func TestNumbersBehindTheCurvesSayThatTheyArePooled(t *testing.T) {
 	s := threePolicies()
 	var b bytes.Buffer
-	require.NoError(t, HTML(&b, sampleRun(s, nil), Figures{Curves: sampleCurves(s)}))
+	require.NoError(t, HTML(&b, sampleRecord(sampleRun(s, nil))))
 	require.Contains(t, b.String(), "all threads of all replications taken together, as the curves show it. "+
 		"The tables above give the mean of the replications&#39; own medians")
 	require.Contains(t, b.String(), "median of all, h")

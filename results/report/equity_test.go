@@ -142,7 +142,7 @@ func TestMeasureShowsThePartThatIsAskedFor(t *testing.T) {
 }
 
 func TestPageShowsStrata(t *testing.T) {
-	page := rendered(t, sampleRun(unequal("physician-first", "nurse-first"), nil), Figures{})
+	page := rendered(t, sampleRun(unequal("physician-first", "nurse-first"), nil))
 	wellFormed(t, page)
 	for _, part := range []string{"Equity: who waits longer", "education, against beyond high school", "race: black against white",
 		"fewer than 50", "not reached"} {
@@ -150,9 +150,9 @@ func TestPageShowsStrata(t *testing.T) {
 	}
 	require.NotContains(t, page, "NaN")
 	require.NotContains(t, page, "Inf")
-	page = rendered(t, sampleRun(unequal("a", "b", "c", "d", "e", "growing"), nil), Figures{})
+	page = rendered(t, sampleRun(unequal("a", "b", "c", "d", "e", "growing"), nil))
 	require.Contains(t, page, "Shown are 4 of 6 policies")
-	require.NotContains(t, rendered(t, sampleRun(threePolicies(), nil), Figures{}), "Equity", "no strata, no section")
+	require.NotContains(t, rendered(t, sampleRun(threePolicies(), nil)), "Equity", "no strata, no section")
 }
 
 // Every stratum but the reference has a line for each policy that has a number, or one word in its place.

@@ -73,7 +73,7 @@ func TestFeedBackOnThePage(t *testing.T) {
 	run := sampleRun(nil, sampleLoad())
 	page := func() string {
 		var b bytes.Buffer
-		require.NoError(t, HTML(&b, run, Figures{}))
+		require.NoError(t, HTML(&b, &results.Record{Run: run}))
 		return b.String()
 	}
 	require.NotContains(t, page(), "do to the clinic")

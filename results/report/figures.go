@@ -6,11 +6,6 @@ import (
 	"github.com/portalbench/portalbench/results/stats"
 )
 
-// Figures is what the HTML report draws beyond the numbers of a run.
-type Figures struct {
-	Curves []Curve // times to first response, by actual urgency and policy
-}
-
 // Curve is a cumulative distribution of times to first response.
 type Curve struct {
 	Policy  string // as Label gives it
@@ -24,9 +19,9 @@ type Point struct{ Hours, Share float64 }
 // curvePoints is how many points a curve keeps at most: more than a screen can show.
 const curvePoints = 160
 
-// NewCurve takes a curve from a histogram of which an hour has unitsPerHour units. Between points of nearly equal share
+// newCurve takes a curve from a histogram of which an hour has unitsPerHour units. Between points of nearly equal share
 // it keeps the first, and the last of all.
-func NewCurve(policy, urgency string, h *stats.Histogram, unitsPerHour float64) Curve {
+func newCurve(policy, urgency string, h *stats.Histogram, unitsPerHour float64) Curve {
 	c := Curve{Policy: policy, Urgency: urgency}
 	steps := h.Cumulative()
 	drawn := math.Inf(-1)

@@ -86,7 +86,8 @@ type fact struct{ Name, Value, State string }
 
 // HTML writes a run as one file that needs nothing else: no script, no network. It reads on a phone, in the dark and on
 // paper. A run with neither simulation nor load is an error.
-func HTML(w io.Writer, run *results.Run, extra Figures) error {
+func HTML(w io.Writer, record *results.Record) error {
+	run := record.Run
 	if run.Simulate == nil && run.Load == nil && run.Capacity == nil {
 		return fmt.Errorf("writing the report of run %s: it holds neither a simulation nor a load", run.RunID)
 	}
@@ -94,8 +95,9 @@ func HTML(w io.Writer, run *results.Run, extra Figures) error {
 	if err != nil {
 		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
 	}
-	t, err := template.New("page.html").Funcs(template.FuncMap{"cell": splitCell}).ParseFS(pageFiles, "page/*.html")
-	if err != nil {
+	t := template.New("page.html")
+	t.Funcs(template.FuncMap{"cell": splitCell, "drawn": func(p panel) (template.HTML, error) { return draw(t, p) }})
+	if t, err = t.ParseFS(pageFiles, "page/*.html"); err != nil {
 		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
 	}
 	p := page{Style: template.CSS(css), Title: run.Scenario, When: when(run), Incomplete: run.Incomplete, Trust: trust(run), Assumed: run.Assumed}
@@ -103,7 +105,7 @@ func HTML(w io.Writer, run *results.Run, extra Figures) error {
 		p.Stopped = run.Load.Stopped
 	}
 	if run.Simulate != nil {
-		p.Sim = simulationOf(run.Simulate, extra)
+		p.Sim = simulationOf(record)
 	}
 	if run.Load != nil {
 		p.Load = loadOf(run.Load)
@@ -125,7 +127,8 @@ func when(run *results.Run) string {
 		run.Finished.Sub(run.Started).Round(time.Second), run.Version)
 }
 
-func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
+func simulationOf(record *results.Record) *simulationPart {
+	s := record.Run.Simulate
 	part := &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Headlines: headlines(s), Outcomes: outcomeSheets(s)}
 	if len(s.Differences) > 0 {
 		part.Differences, part.Adjustment = differenceSheets(s), adjustment(s, mainOutcomes())
@@ -137,7 +140,7 @@ func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
 			part.Legend = append(part.Legend, legendEntry{Label(p), i % styles, marker(i%styles, 24, 8)})
 		}
 	}
-	curves := drawable(extra.Curves, s.Policies)
+	curves := responseCurves(record)
 	bars := staffBars(s)
 	for _, f := range frames() {
 		if len(curves) > 0 {
@@ -151,24 +154,15 @@ func simulationOf(s *results.Simulate, extra Figures) *simulationPart {
 	return part
 }
 
-// drawable returns the curves of stable policies, by their labels. A curve may also give the bare name of a policy, where
-// no other policy has it.
-func drawable(curves []Curve, policies []results.PolicyResult) []Curve {
+// responseCurves returns the times to first response under the policies whose backlog does not grow.
+func responseCurves(record *results.Record) []Curve {
 	var out []Curve
-	for _, c := range curves {
-		var owners []results.PolicyResult
-		for _, p := range policies {
-			if Label(p) == c.Policy {
-				owners = []results.PolicyResult{p}
-				break
+	for _, p := range record.Run.Simulate.Policies {
+		for _, urgency := range []string{"routine", "urgent"} {
+			tag := results.SpanTag(p.Name, p.Set, "first_response", results.Where{"actual_urgency": urgency})
+			if h := record.Distribution("min", tag); h != nil && h.Count() > 0 && !p.Grows() {
+				out = append(out, newCurve(Label(p), urgency, h, 60))
 			}
-			if p.Name == c.Policy {
-				owners = append(owners, p)
-			}
-		}
-		if len(owners) == 1 && !owners[0].Grows() && len(c.Points) > 0 {
-			c.Policy = Label(owners[0])
-			out = append(out, c)
 		}
 	}
 	return out

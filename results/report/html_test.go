@@ -19,17 +19,22 @@ import (
 
 var pageFile = flag.String("page", "", "also write the sample report to this file, to look at it")
 
-func rendered(t *testing.T, run *results.Run, extra Figures) string {
+func rendered(t *testing.T, run *results.Run) string {
+	t.Helper()
+	return renderedRecord(t, &results.Record{Run: run})
+}
+
+func renderedRecord(t *testing.T, record *results.Record) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, HTML(&b, run, extra))
+	require.NoError(t, HTML(&b, record))
 	return b.String()
 }
 
 func samplePage(t *testing.T) string {
 	s := threePolicies()
 	l := judged(sampleLoad(), false, "send.response.p95<500ms", "all.response.p99<30ms", "reopen.response.p50<1s")
-	return rendered(t, sampleRun(s, l), Figures{Curves: sampleCurves(s)})
+	return renderedRecord(t, sampleRecord(sampleRun(s, l)))
 }
 
 // wellFormed reads the page as XML, which HTML of this kind also is, and returns every attribute.
@@ -94,16 +99,17 @@ func TestPageSurvivesEveryCombination(t *testing.T) {
 		"odd": sampleRun(odd, nil), "one": sampleRun(one, nil), "many": sampleRun(many, judged(sampleLoad(), true)),
 		"empty": sampleRun(empty, nothing), "load only": sampleRun(nil, judged(sampleLoad(), false)),
 	} {
-		extra := Figures{}
+		record := &results.Record{Run: run}
 		if run.Simulate != nil {
-			extra.Curves = append(sampleCurves(run.Simulate), Curve{Policy: "a", Urgency: "urgent"})
+			record = sampleRecord(run)
+			record.Histograms[0].Of["a/first_response{actual_urgency=urgent}"] = stats.NewHistogram(40320, 2)
 		}
-		page := rendered(t, run, extra)
+		page := renderedRecord(t, record)
 		wellFormed(t, page)
 		require.NotContains(t, page, "NaN", name)
 		require.NotContains(t, page, "Inf", name)
 	}
-	require.Error(t, HTML(io.Discard, &results.Run{}, Figures{}))
+	require.Error(t, HTML(io.Discard, &results.Record{Run: &results.Run{}}))
 }
 
 func TestCurveKeepsQuantilesAndWhatWasNeverAnswered(t *testing.T) {
@@ -112,7 +118,7 @@ func TestCurveKeepsQuantilesAndWhatWasNeverAnswered(t *testing.T) {
 		h.RecordN(m, 100) // 1 to 90 minutes
 	}
 	h.NotReached(1000) // a tenth
-	c := NewCurve("nurse-first", "urgent", h, 60)
+	c := newCurve("nurse-first", "urgent", h, 60)
 	require.InDelta(t, 50./60, c.quantile(.5), 1./60) // rank 5,000 of 10,000, a hundred a minute
 	require.InDelta(t, .9, c.Points[len(c.Points)-1].Share, 1e-12)
 	require.True(t, math.IsInf(c.quantile(.95), 1))
@@ -142,12 +148,15 @@ func labels(ticks []tick) []string {
 
 func TestCurvesFindTheirPolicy(t *testing.T) {
 	bare, swept, growing := results.PolicyResult{Name: "a"}, results.PolicyResult{Name: "b", Set: map[string]string{"x": "1"}}, results.PolicyResult{Name: "c", Unstable: new(true)}
-	twin := results.PolicyResult{Name: "b", Set: map[string]string{"x": "2"}}
-	point := []Point{{1, .5}}
-	curves := []Curve{{"a", "urgent", point}, {"b", "urgent", point}, {"b, x=2", "urgent", point}, {"c", "urgent", point}, {"a", "routine", nil}}
-	require.Equal(t, []Curve{{"a", "urgent", point}, {"b, x=1", "urgent", point}}, drawable(curves, []results.PolicyResult{bare, swept, growing}))
-	require.Equal(t, []Curve{{"a", "urgent", point}, {"b, x=2", "urgent", point}}, drawable(curves, []results.PolicyResult{bare, swept, twin}),
-		"two policies are called b: its bare name says nothing")
+	untold := results.PolicyResult{Name: "d"}
+	policies := []results.PolicyResult{bare, swept, growing, untold}
+	record := sampleRecord(&results.Run{Simulate: &results.Simulate{Policies: policies[:3]}})
+	record.Run.Simulate.Policies = policies
+	var drawn []string
+	for _, c := range responseCurves(record) {
+		drawn = append(drawn, c.Policy+" "+c.Urgency)
+	}
+	require.Equal(t, []string{"a routine", "a urgent", "b, x=1 routine", "b, x=1 urgent"}, drawn)
 }
 
 func TestDifferencesFindTheirPolicy(t *testing.T) {

@@ -136,10 +136,10 @@ func judged(l *results.Load, starved bool, thresholds ...string) *results.Load {
 	return l
 }
 
-// sampleCurves draws waits that are log-normal about a median, in minutes, with some never answered.
-func sampleCurves(s *results.Simulate) []Curve {
-	var curves []Curve
-	for i, p := range s.Policies {
+// sampleRecord adds waits that are log-normal about a median, in minutes, with some never answered.
+func sampleRecord(run *results.Run) *results.Record {
+	of := map[string]*stats.Histogram{}
+	for i, p := range run.Simulate.Policies {
 		for _, u := range []string{"urgent", "routine"} {
 			h := stats.NewHistogram(40320, 2)
 			median := 18.2 * 60 * []float64{1, .62, 1.1, .8, .5, 1.4, .9, 2}[i%8]
@@ -151,10 +151,10 @@ func sampleCurves(s *results.Simulate) []Curve {
 				h.Record(int64(median * math.Exp(z*1.25)))
 			}
 			h.NotReached(90)
-			curves = append(curves, NewCurve(Label(p), u, h, 60))
+			of[results.SpanTag(p.Name, p.Set, "first_response", results.Where{"actual_urgency": u})] = h
 		}
 	}
-	return curves
+	return &results.Record{Run: run, Histograms: []results.Histograms{{Unit: "min", Of: of}}}
 }
 
 func sampleRun(s *results.Simulate, l *results.Load) *results.Run {

@@ -21,7 +21,7 @@ func TestStoppedLoad(t *testing.T) {
 	require.NotContains(t, trust, "interrupted")
 
 	var page strings.Builder
-	require.NoError(t, HTML(&page, &results.Run{Scenario: "cardiopulmonary", Incomplete: true, Load: l}, Figures{}))
+	require.NoError(t, HTML(&page, &results.Record{Run: &results.Run{Scenario: "cardiopulmonary", Incomplete: true, Load: l}}))
 	require.Contains(t, page.String(), "A rule stopped the run before its end: errors&gt;20% for 30s, 42s after the clock started.")
 	require.NotContains(t, page.String(), "The run was interrupted")
 }
