@@ -128,23 +128,26 @@ type SecondRow struct {
 	Done          int64
 	Errors        int64   // answers that were not ok
 	InFlight      int     // at the second's end
-	LagP99MS      float64 // of the answers of this second, as are the next two
-	ResponseP50MS float64
+	LagP99MS      float64 // of all answers that came in this second
+	ResponseP50MS float64 // of the ok answers that came in this second, as are the next four
+	ResponseP95MS float64
 	ResponseP99MS float64
-	ServiceP50MS  float64 // of the ok answers of this second
+	ServiceP50MS  float64
 	ServiceP99MS  float64
+	WaitP99MS     float64 // of all answers that came in this second
 }
 
 // WriteSeries writes series.csv: a row for every second of a load.
 func (f *Folder) WriteSeries(series []SecondRow) error {
 	rows := [][]string{{"t_s", "offered", "sent", "done", "errors", "in_flight", "lag_p99_ms", "response_p50_ms", "response_p99_ms",
-		"service_p50_ms", "service_p99_ms"}}
+		"service_p50_ms", "service_p99_ms", "response_p95_ms", "wait_p99_ms"}}
 	for _, s := range series {
 		row := []string{strconv.Itoa(s.T)}
 		for _, n := range []int64{s.Offered, s.Sent, s.Done, s.Errors, int64(s.InFlight)} {
 			row = append(row, strconv.FormatInt(n, 10))
 		}
-		for _, ms := range []float64{s.LagP99MS, s.ResponseP50MS, s.ResponseP99MS, s.ServiceP50MS, s.ServiceP99MS} {
+		for _, ms := range []float64{s.LagP99MS, s.ResponseP50MS, s.ResponseP99MS, s.ServiceP50MS, s.ServiceP99MS, s.ResponseP95MS,
+			s.WaitP99MS} {
 			row = append(row, Number(ms).text())
 		}
 		rows = append(rows, row)
