@@ -40,8 +40,9 @@ func inDays(urgency string, days int, clinic scenarios.Window) results.AnswerTar
 		MostHours: results.Number(float64(most) / 60), Policies: []string{}}
 }
 
-// minutesToClose returns how many minutes there are at least and at most, over the minutes of a week without holidays, to
-// the close of the n-th business day after the one that a moment counts for: that of the next opening, after close.
+// minutesToClose returns how many minutes there are at least and at most, over a week without holidays, to the close of the
+// n-th business day after the one that a moment counts for: that of the next opening, after close. The least is that of a
+// moment right before close.
 func minutesToClose(clinic scenarios.Window, n int) (least, most int) {
 	var closes []int // from the beginning of the week on
 	for day := 0; len(closes) < 14+n; day++ {
@@ -55,7 +56,7 @@ func minutesToClose(clinic scenarios.Window, n int) (least, most int) {
 		if minute == 0 {
 			least = left
 		}
-		least, most = min(least, left), max(most, left)
+		least, most = min(least, left-1), max(most, left)
 	}
 	return least, most
 }

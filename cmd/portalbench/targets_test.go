@@ -8,18 +8,17 @@ import (
 	"github.com/portalbench/portalbench/scenarios"
 )
 
-// A thread sent a minute before close on a weekday has until the close of the next: 24 h and that minute. One sent at close
-// on Friday counts for Monday, and has until the close of Tuesday: four days.
+// A thread sent right before close on a weekday has until the close of the next: 24 h. One sent at close on Friday counts for Monday, and has until the close of Tuesday: four days.
 func TestABusinessDayIsHoursThatDependOnTheWeek(t *testing.T) {
 	for _, c := range []struct {
 		clinic      string
 		n           int
 		least, most int // minutes
 	}{
-		{"mon-fri 08:00-17:00", 1, 24*60 + 1, 4 * 24 * 60},
-		{"mon-fri 08:00-17:00", 3, 72*60 + 1, 6 * 24 * 60}, // Friday at close: Monday and three days
-		{"mon-sun 08:00-17:00", 1, 24*60 + 1, 2 * 24 * 60},
-		{"wed 08:00-12:00", 1, 7*24*60 + 1, 14 * 24 * 60},
+		{"mon-fri 08:00-17:00", 1, 24 * 60, 4 * 24 * 60},
+		{"mon-fri 08:00-17:00", 3, 72 * 60, 6 * 24 * 60}, // Friday at close: Monday and three days
+		{"mon-sun 08:00-17:00", 1, 24 * 60, 2 * 24 * 60},
+		{"wed 08:00-12:00", 1, 7 * 24 * 60, 14 * 24 * 60},
 	} {
 		var w scenarios.Window
 		require.NoError(t, w.UnmarshalText([]byte(c.clinic)))

@@ -1,0 +1,237 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/portalbench/portalbench/results"
+)
+
+// storyDrawing follows one thread under each policy, on one axis of time.
+type storyDrawing struct {
+	frame
+	Height      float64
+	Top, Bottom float64
+	X           []tick
+	Target      float64 // where the hours end within which urgent threads should be seen; 0: not known
+	Lanes       []storyLane
+	Description string
+}
+
+// storyLane is the thread under one policy.
+type storyLane struct {
+	Style       int
+	Names       []placedText
+	From, To, Y float64
+	Steps       []storyMark
+}
+
+// storyMark is a step, with a line down to its label.
+type storyMark struct {
+	X, Down float64
+	Marker  string
+	Label   placedText
+}
+
+// mostSteps is how many steps of a thread are drawn; the table has all.
+const mostSteps = 12
+
+// storyFigures follow threads step by step, a figure for each; there are none when the run has not kept any.
+func storyFigures(record *results.Record) []Figure {
+	var figures []Figure
+	for _, story := range []string{"median", "worst"} {
+		lanes := storySteps(record, story)
+		if len(lanes) == 0 {
+			continue
+		}
+		fig := Figure{Name: "thread-" + story, Title: storyTitle(story), Numbers: []sheet{storySheet(story, lanes)}}
+		fig.Note = joinSentences("The same thread of the same family under every policy, with the same draws: what differs is the "+
+			"policy. It is chosen by how long it waits for a clinician under the baseline, among all actually urgent threads.",
+			moreSteps(lanes), "Time since it was sent is on a logarithmic axis; the dashed line is the "+
+				"target of 4 hours.", notDrawn(record.Run.Simulate))
+		for _, f := range frames() {
+			fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "story", Drawing: drawStory(f, record.Run.Simulate, lanes)})
+		}
+		figures = append(figures, fig)
+	}
+	return figures
+}
+
+func storyTitle(story string) string {
+	if story == "worst" {
+		return "The urgent thread that waits longest"
+	}
+	return "An urgent thread with a median wait"
+}
+
+func moreSteps(lanes []policySteps) string {
+	if slices.ContainsFunc(lanes, func(l policySteps) bool { return len(l.steps) > mostSteps }) {
+		return "Of each the first " + count(mostSteps) + " steps are drawn; the table has all."
+	}
+	return ""
+}
+
+// policySteps are the steps of a thread under a policy.
+type policySteps struct {
+	policy styledPolicy
+	steps  []results.ThreadStep
+}
+
+// storySteps collects the steps of a story by policy.
+func storySteps(record *results.Record, story string) []policySteps {
+	var out []policySteps
+	for _, p := range drawnPolicies(record.Run.Simulate) {
+		one := policySteps{policy: p}
+		for _, s := range record.Threads {
+			if s.Story == story && s.Policy == p.Name && results.WhereText(s.Set) == results.WhereText(p.Set) && drawable(s.Hours) {
+				one.steps = append(one.steps, s)
+			}
+		}
+		if len(one.steps) > 0 {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// labelRoom is what is kept free to the right of the axis for the labels of the last steps.
+const labelRoom = 150
+
+// drawStory lays the policies out from top to bottom.
+func drawStory(f frame, s *results.Simulate, lanes []policySteps) storyDrawing {
+	fig := storyDrawing{frame: f, Top: 24, Description: "Steps of one urgent thread under each policy by hours since it was sent: " +
+		"the steps are in the table below"}
+	x := storyAxis(f, lanes)
+	fig.X = timeTicks(x)
+	for _, t := range targetsOf(s, "urgent") {
+		if t.BusinessDays == 0 && float64(t.MostHours) > x.low && float64(t.MostHours) < x.high {
+			fig.Target = x.at(float64(t.MostHours))
+		}
+	}
+	y := fig.Top + 6
+	for _, l := range lanes {
+		lane, next := newLane(f, l, x, y)
+		fig.Lanes, y = append(fig.Lanes, lane), next
+	}
+	fig.Bottom = y
+	fig.Height = y + 4
+	return fig
+}
+
+// storyAxis spans from the first step after the sending to the last that is drawn.
+func storyAxis(f frame, lanes []policySteps) axis {
+	x := axis{low: math.Inf(1), left: 8, right: f.Width - labelRoom, log: true}
+	for _, l := range lanes {
+		for _, s := range l.drawn() {
+			if h := float64(s.Hours); h > 0 {
+				x.low, x.high = math.Min(x.low, h), math.Max(x.high, h)
+			}
+		}
+	}
+	return x.inSteps()
+}
+
+func (l policySteps) drawn() []results.ThreadStep { return l.steps[:min(len(l.steps), mostSteps)] }
+
+// newLane draws a thread under a policy below y, and returns where the next begins.
+func newLane(f frame, l policySteps, x axis, y float64) (storyLane, float64) {
+	lane := storyLane{Style: l.policy.style}
+	lane.Names, y = lettered(fitted(l.policy.name, f.Width, textSize*boldWidth/letterWidth), 0, y+12, 16)
+	lane.Y = round(y)
+	steps := l.drawn()
+	lane.From, lane.To = x.at(float64(steps[0].Hours)), x.at(float64(steps[len(steps)-1].Hours))
+	deepest := 0
+	for i, level := range labelLevels(f, steps, x) {
+		at := x.at(float64(steps[i].Hours))
+		m := storyMark{X: at, Marker: marker(lane.Style, at, lane.Y), Down: round(lane.Y + 12 + 15*float64(level))}
+		m.Label = placedText{stepLabel(steps[i]), at + 3, m.Down + 9}
+		lane.Steps = append(lane.Steps, m)
+		deepest = max(deepest, level)
+	}
+	return lane, lane.Y + 38 + 15*float64(deepest)
+}
+
+// labelLevels gives the label of each step a line, so that none lies on another: from the last step to the first, as a
+// label stands to the right of its step.
+func labelLevels(f frame, steps []results.ThreadStep, x axis) []int {
+	levels := make([]int, len(steps))
+	var begins []float64 // of the leftmost label in every line
+	for i, s := range slices.Backward(steps) {
+		at := x.at(float64(s.Hours))
+		end := at + 3 + textWidth(stepLabel(s), tickSize) + 6
+		level := slices.IndexFunc(begins, func(begin float64) bool { return end <= begin })
+		if level < 0 {
+			level, begins = len(begins), append(begins, f.Width+6)
+		}
+		levels[i], begins[level] = level, at
+	}
+	return levels
+}
+
+// stepLabel says what happens in a step, in at most so many letters as there is room for.
+func stepLabel(s results.ThreadStep) string {
+	const most = 20
+	text := []rune(stepText(s))
+	if len(text) > most {
+		text = append(text[:most-1], '…')
+	}
+	return string(text)
+}
+
+// stepText says what happens in a step.
+func stepText(s results.ThreadStep) string {
+	who, to := roleName(plainRole(s.Who)), roleName(plainRole(s.Inbox))
+	switch s.Event {
+	case "opened":
+		return who + " opens it"
+	case "replied":
+		return who + " replies"
+	case "called":
+		return who + " phones"
+	case "closed":
+		return who + " closes it"
+	case "handed_on", "moved":
+		return "passed to " + to
+	case "put_aside":
+		return who + " puts it aside"
+	case "asked":
+		return "asks " + to
+	case "advised":
+		return who + " advises"
+	case "seen":
+		return "family sees it"
+	case "followed_up":
+		return "family writes again"
+	case "nudged":
+		return "family asks again"
+	case "left":
+		return "family phones"
+	case "taken_to_emergency":
+		return "emergency dept."
+	}
+	return spoken(s.Event)
+}
+
+// plainRole leaves out the number of a member of the staff.
+func plainRole(name string) string {
+	role, _, _ := strings.Cut(name, "-")
+	return role
+}
+
+func storySheet(story string, lanes []policySteps) sheet {
+	t := sheet{Caption: storyTitle(story) + ": every step", Header: []string{"policy", "hours since sent", "day and time", "what", "who", "inbox"}}
+	for _, l := range lanes {
+		for _, s := range l.steps {
+			t.Rows = append(t.Rows, []string{l.policy.name, fixed(float64(s.Hours), 2), s.Clock, spoken(s.Event), orMissing(s.Who), orMissing(s.Inbox)})
+		}
+	}
+	return t
+}
+
+func orMissing(text string) string {
+	if text == "" {
+		return missing
+	}
+	return text
+}
