@@ -30,15 +30,15 @@ type deltaMark struct {
 	Arrows       string  // at the ends that lie beyond the panel
 }
 
-// farthest returns how far a panel shows: to the end of the widest interval, or less where a few intervals are so wide
-// that the others would shrink to dots beside them.
+// farthest returns how far a panel shows: to the end of the widest interval, or less where there are many and a few of
+// them so wide that the others would shrink to dots beside them.
 func farthest(ends []float64) float64 {
 	if len(ends) == 0 || slices.Max(ends) == 0 {
 		return 1 // no difference in anything: any scale does
 	}
 	slices.Sort(ends)
 	most, usual := ends[len(ends)-1], ends[(len(ends)-1)*9/10]
-	if usual > 0 {
+	if len(ends) >= 10 && usual > 0 {
 		most = min(most, 1.5*usual)
 	}
 	return most * 1.04

@@ -25,9 +25,8 @@ func forestFigure(s *results.Simulate) (Figure, bool) {
 	rows := comparedOutcomes(s)
 	fig := Figure{Name: "differences", Title: "What each policy changes against " + baselineOf(s), Legend: legendOf(policies),
 		Numbers: append([]sheet{differenceSheet(s, rows)}, differenceSheets(s)...)}
-	fig.Note = joinSentences("Every policy less the baseline, paired replication by replication on the same draws, in the unit "+
-		"of the outcome, with the 95% interval (simulation error only). An interval that holds 0 shows no difference; an arrow "+
-		"goes on beyond the scale.", adjustment(s, rows), notDrawn(s))
+	fig.Note = joinSentences("Each policy less the baseline, paired by replication on the same draws, with the 95% interval "+
+		"(simulation error only). An interval that holds 0 shows no difference.", adjustment(s, rows), notDrawn(s))
 	for _, f := range frames() {
 		fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "forest", Drawing: drawForest(f, s, rows, policies)})
 	}
@@ -68,7 +67,7 @@ func drawForest(f frame, s *results.Simulate, rows []outcome, policies []styledP
 
 // newForestPanel draws one outcome, its policies one below the other.
 func newForestPanel(s *results.Simulate, o outcome, policies []styledPolicy, left, width, y float64) deltaPanel {
-	const row, key = 17, 20
+	const row, key, margin = 17, 26, 20
 	var ends []float64
 	starred := false
 	for _, p := range policies {
@@ -77,13 +76,13 @@ func newForestPanel(s *results.Simulate, o outcome, policies []styledPolicy, lef
 		}
 	}
 	far := farthest(ends)
-	p := deltaPanel{x: axis{low: -far, high: far, left: left + key, right: round(left + width - 6)}}
+	p := deltaPanel{x: axis{low: -far, high: far, left: left + key, right: round(left + width - margin)}}
 	p.Zero = p.x.at(0)
 	title := capital(bareLabel(o.label))
 	if starred {
 		title += " " + adjusted
 	}
-	p.Titles, y = lettered(fitted(title, width-key, textSize*boldWidth/letterWidth), p.Zero, y+12, 16)
+	p.Titles, y = lettered(fitted(title, width-key-margin, textSize*boldWidth/letterWidth), p.Zero, y+12, 16)
 	p.Unit = placedText{differenceUnit(o), p.Zero, y}
 	p.Top, p.Bottom = round(y+8), round(y+8+row*float64(len(policies))+6)
 	p.X = signedTicks(p.x)

@@ -72,10 +72,9 @@ func frontierFigure(s *results.Simulate) (Figure, bool) {
 	for _, p := range points {
 		fig.Legend = append(fig.Legend, p.legend())
 	}
-	fig.Note = joinSentences("Down and to the left is better: fewer inbox minutes per physician and workday, and a shorter wait of "+
-		"actually urgent threads for a first response.", waitText(points, wait), "The dashed line joins the policies "+
-		"that no other is better than in both; a policy that another is better than is grey and hollow. Better is by the values "+
-		"alone: lines show the 95% intervals both ways (simulation error only), and policies whose lines overlap may be alike.",
+	fig.Note = joinSentences("Down and to the left is better.", waitText(points, wait), "The dashed line joins the policies that no "+
+		"other beats in both; those that another beats are grey and hollow. That goes by the values alone: the lines are the 95% "+
+		"intervals both ways (simulation error only), and where they overlap policies may be alike.",
 		notDrawn(s))
 	for _, f := range frames() {
 		fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "frontier", Drawing: drawFrontier(f, points, wait)})
@@ -213,13 +212,13 @@ func spanOf(points []tradeOff, of func(tradeOff) results.Measure) (low, high flo
 
 // frontierPath joins the policies that no other dominates, from the shortest wait to the fewest minutes.
 func frontierPath(points []tradeOff, x, y axis) string {
-	best := slices.DeleteFunc(slices.Clone(points), func(p tradeOff) bool { return p.dominatedBy != "" || !p.reached() })
-	slices.SortStableFunc(best, func(a, b tradeOff) int { return cmp.Compare(a.hours.Value, b.hours.Value) })
+	front := slices.DeleteFunc(slices.Clone(points), func(p tradeOff) bool { return p.dominatedBy != "" || !p.reached() })
+	slices.SortStableFunc(front, func(a, b tradeOff) int { return cmp.Compare(a.hours.Value, b.hours.Value) })
 	var path strings.Builder
-	for i, p := range best {
+	for i, p := range front {
 		fmt.Fprintf(&path, "%c%g %g", "ML"[min(i, 1)], x.at(float64(p.hours.Value)), y.at(float64(p.minutes.Value)))
 	}
-	if len(best) < 2 {
+	if len(front) < 2 {
 		return ""
 	}
 	return path.String()

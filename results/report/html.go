@@ -28,7 +28,7 @@ type page struct {
 	Load       *loadPart
 	Capacity   *capacityPart
 	Trust      []fact
-	Assumed    []string
+	Grounds    grounds
 }
 
 // simulationPart is the analyst's half.
@@ -96,7 +96,7 @@ func HTML(w io.Writer, record *results.Record) error {
 	if t, err = t.ParseFS(pageFiles, "page/*.html"); err != nil {
 		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
 	}
-	p := page{Style: css, Title: run.Scenario, When: when(run), Incomplete: run.Incomplete, Trust: trust(run), Assumed: run.Assumed}
+	p := page{Style: css, Title: run.Scenario, When: when(run), Incomplete: run.Incomplete, Trust: trust(run), Grounds: groundsOf(run)}
 	if run.Load != nil {
 		p.Stopped = run.Load.Stopped
 	}
@@ -224,8 +224,8 @@ func trust(run *results.Run) []fact {
 		{"portalbench", run.Version, ""}}
 	if s := run.Simulate; s != nil {
 		facts = append(facts,
-			fact{"Replications", fmt.Sprintf("%d, each with its own population and the unit of every interval", s.Replications), ""},
-			fact{"Warm-up", fmt.Sprintf("%d days, then %d days observed", s.WarmUpDays, s.HorizonDays), ""},
+			fact{"Replications", manyReplications(s) + ", each with its own population and the unit of every interval", ""},
+			fact{"Warm-up", fmt.Sprintf("%d days, then %d days observed. %s", s.WarmUpDays, s.HorizonDays, WarmUp(s)), ""},
 			fact{"Patients", fmt.Sprintf("%s in %s", count(int64(s.Patients)), plural(s.CareNetworks, "care network")), ""},
 			fact{"Staffing", Staffing(s), ""},
 			fact{"Intervals", "95%, simulation error only: they do not cover doubt about the parameters", ""})

@@ -15,9 +15,8 @@ func responseFigure(record *results.Record) (Figure, bool) {
 	}
 	fig := Figure{Name: "first-response", Title: "Threads with a first response, by time since they were sent",
 		Legend: legendOf(policies), Numbers: []sheet{curveSheet(s, curves)}}
-	fig.Note = joinSentences("Share of threads that have had a first response; those never answered stay in the total, so "+
-		"that a line ends below 100%. A line further up and to the left is faster; lines may lie on each other. Time is on a "+
-		"logarithmic axis, the mark is the median.", targetsText(s), notDrawn(s))
+	fig.Note = joinSentences("Those never answered stay in the total, so that a line may end below 100%. Further up and to the "+
+		"left is faster; lines may lie on each other. Time is on a logarithmic axis, the mark is the median.", targetsText(s), notDrawn(s))
 	for _, urgency := range urgencies() {
 		fig.Panels = append(fig.Panels, curvePanels(curves, urgency, "Threads that are actually "+urgency,
 			"Share of "+urgency+" threads with a first response by hours since they were sent, a line for each policy",
@@ -87,9 +86,8 @@ func targetsText(s *results.Simulate) string {
 	if len(s.Targets) == 0 {
 		return ""
 	}
-	text := "The line over the plot is what waits are held against: for urgent threads a clinician within 4 hours, for " +
-		"routine ones an answer by the close of the next business day, which leaves more or less time as they are sent right " +
-		"before that of a working day or before a weekend."
+	text := "Dashed is the target: a clinician within 4 hours for urgent threads, an answer by the close of the next business " +
+		"day for routine ones, which leaves least time to those sent right before close and most to those sent before a weekend."
 	for _, t := range s.Targets {
 		if len(t.Policies) > 0 {
 			text += " " + capital(list(t.Policies)) + " promises an answer within " + plural(t.BusinessDays, "business day") + "."

@@ -41,6 +41,7 @@ type staffRow struct {
 	Share  placedText // of the minutes that are outside hours
 	From   float64    // where its bar begins
 	To     float64    // and ends: equal when there is none
+	Whole  float64    // where it would end were it all
 	Y      float64
 }
 
@@ -127,7 +128,7 @@ func (m staffMinutes) reach() float64 {
 }
 
 // The column of the shares outside hours: a bar of full length for all minutes, and its number behind.
-const shareBar, shareColumn = 40, 92
+const shareBar, shareColumn = 60, 106
 
 // drawStaff lays the rows out from top to bottom, each below the name of its policy.
 func drawStaff(f frame, all []staffMinutes) staffDrawing {
@@ -166,7 +167,7 @@ func newStaffRow(f frame, m staffMinutes, x axis, y float64) (staffRow, float64)
 	}
 	share := m.share()
 	r.From = f.Width - shareColumn
-	r.To = round(r.From + shareBar*nanTo(share, 0))
+	r.To, r.Whole = round(r.From+shareBar*nanTo(share, 0)), r.From+shareBar
 	r.Share = placedText{percentOf(share), f.Width, r.Y + 4}
 	return r, r.Y + 18
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -46,10 +47,9 @@ func storyFigures(record *results.Record) []Figure {
 			continue
 		}
 		fig := Figure{Name: "thread-" + story, Title: storyTitle(story), Numbers: []sheet{storySheet(story, lanes)}}
-		fig.Note = joinSentences("The same thread of the same family under every policy, with the same draws: what differs is the "+
-			"policy. It is chosen by how long it waits for a clinician under the baseline, among all actually urgent threads.",
-			moreSteps(lanes), "Time since it was sent is on a logarithmic axis; the dashed line is the "+
-				"target of 4 hours.", notDrawn(record.Run.Simulate))
+		fig.Note = joinSentences("The same thread under every policy, with the same draws: only the policy differs. It is chosen "+
+			"among all actually urgent threads by how long it waits for a clinician under the baseline.", moreSteps(lanes),
+			"Time since it was sent is on a logarithmic axis; the dashed line is the target of 4 hours.", notDrawn(record.Run.Simulate))
 		for _, f := range frames() {
 			fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "story", Drawing: drawStory(f, record.Run.Simulate, lanes)})
 		}
@@ -96,7 +96,7 @@ func storySteps(record *results.Record, story string) []policySteps {
 }
 
 // labelRoom is what is kept free to the right of the axis for the labels of the last steps.
-const labelRoom = 150
+const labelRoom = 168
 
 // drawStory lays the policies out from top to bottom.
 func drawStory(f frame, s *results.Simulate, lanes []policySteps) storyDrawing {
@@ -145,7 +145,7 @@ func newLane(f frame, l policySteps, x axis, y float64) (storyLane, float64) {
 	for i, level := range labelLevels(f, steps, x) {
 		at := x.at(float64(steps[i].Hours))
 		m := storyMark{X: at, Marker: marker(lane.Style, at, lane.Y), Down: round(lane.Y + 12 + 15*float64(level))}
-		m.Label = placedText{stepLabel(steps[i]), at + 3, m.Down + 9}
+		m.Label = placedText{stepLabel(i, steps[i]), at + 3, m.Down + 9}
 		lane.Steps = append(lane.Steps, m)
 		deepest = max(deepest, level)
 	}
@@ -159,7 +159,7 @@ func labelLevels(f frame, steps []results.ThreadStep, x axis) []int {
 	var begins []float64 // of the leftmost label in every line
 	for i, s := range slices.Backward(steps) {
 		at := x.at(float64(s.Hours))
-		end := at + 3 + textWidth(stepLabel(s), tickSize) + 6
+		end := at + 3 + textWidth(stepLabel(i, s), tickSize) + 6
 		level := slices.IndexFunc(begins, func(begin float64) bool { return end <= begin })
 		if level < 0 {
 			level, begins = len(begins), append(begins, f.Width+6)
@@ -169,14 +169,14 @@ func labelLevels(f frame, steps []results.ThreadStep, x axis) []int {
 	return levels
 }
 
-// stepLabel says what happens in a step, in at most so many letters as there is room for.
-func stepLabel(s results.ThreadStep) string {
+// stepLabel says which step it is and what happens in it, in at most so many letters as there is room for.
+func stepLabel(i int, s results.ThreadStep) string {
 	const most = 20
 	text := []rune(stepText(s))
 	if len(text) > most {
 		text = append(text[:most-1], '…')
 	}
-	return string(text)
+	return fmt.Sprintf("%d %s", i+1, string(text))
 }
 
 // stepText says what happens in a step.
@@ -194,7 +194,7 @@ func stepText(s results.ThreadStep) string {
 	case "handed_on", "moved":
 		return "passed to " + to
 	case "put_aside":
-		return who + " puts it aside"
+		return "put aside"
 	case "asked":
 		return "asks " + to
 	case "advised":
@@ -220,10 +220,10 @@ func plainRole(name string) string {
 }
 
 func storySheet(story string, lanes []policySteps) sheet {
-	t := sheet{Caption: storyTitle(story) + ": every step", Header: []string{"policy", "hours since sent", "day and time", "what", "who", "inbox"}}
+	t := sheet{Caption: storyTitle(story) + ": every step", Header: []string{"policy", "step", "hours since sent", "day and time", "what", "who", "inbox"}}
 	for _, l := range lanes {
-		for _, s := range l.steps {
-			t.Rows = append(t.Rows, []string{l.policy.name, fixed(float64(s.Hours), 2), s.Clock, spoken(s.Event), orMissing(s.Who), orMissing(s.Inbox)})
+		for i, s := range l.steps {
+			t.Rows = append(t.Rows, []string{l.policy.name, count(int64(i + 1)), fixed(float64(s.Hours), 2), s.Clock, spoken(s.Event), orMissing(s.Who), orMissing(s.Inbox)})
 		}
 	}
 	return t

@@ -34,7 +34,7 @@ func tornadoFigures(u *results.Uncertainty) []Figure {
 		if len(bars) == 0 {
 			continue
 		}
-		fig := Figure{Name: "tornado-" + count(int64(i+1)), Title: tornadoTitle(t) + ": " + u.Key(), Numbers: []sheet{tornadoSheet(u, t)}}
+		fig := Figure{Name: "tornado-" + count(int64(i+1)), Title: tornadoTitle(t) + ": " + quantityWords(u.Quantity), Numbers: []sheet{tornadoSheet(u, t)}}
 		fig.Note = joinSentences(tornadoText(u, t), "The line is the median of the draws.", strings.Replace(tornadoNotes(u, t), "o: mean", "○: mean", 1))
 		for _, f := range frames() {
 			fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "tornado", Drawing: drawTornado(f, u, t, bars)})
@@ -42,6 +42,15 @@ func tornadoFigures(u *results.Uncertainty) []Figure {
 		figures = append(figures, fig)
 	}
 	return figures
+}
+
+// quantityWords names a quantity for people.
+func quantityWords(q results.Quantity) string {
+	text := spoken(q.Measure) + ", " + q.Statistic
+	if part := results.WhereText(q.Where); part != "" {
+		text += ", " + spoken(part)
+	}
+	return text
 }
 
 // tornadoBars are the bars that are drawn: the first that have values.

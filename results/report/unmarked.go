@@ -16,10 +16,9 @@ func unmarkedFigure(record *results.Record) (Figure, bool) {
 	}
 	fig := Figure{Name: "urgent-sent-as-non-urgent", Title: "Urgent threads sent as non-urgent: time to the first human eye",
 		Legend: legendOf(policies), Numbers: []sheet{unmarkedSheet(record)}}
-	fig.Note = joinSentences("Share of the actually urgent threads that somebody of the staff has opened, by time since they were "+
-		"sent. On the one side those whose sender takes them for non-urgent, on the other those whose sender knows that they are "+
-		"urgent. A line that ends below 100% leaves threads that nobody ever read. Time is on a logarithmic axis, the mark is "+
-		"the median.", notDrawn(s))
+	fig.Note = joinSentences("Share of the actually urgent threads that anybody of the staff has opened, by time since they were "+
+		"sent: first those whose sender takes them for non-urgent, then those whose sender knows better. A line that ends below "+
+		"100% leaves threads that nobody ever read. Time is on a logarithmic axis, the mark is the median.", notDrawn(s))
 	for _, felt := range sentAs() {
 		fig.Panels = append(fig.Panels, curvePanels(curves, felt, sentAsTitle(felt), "Share of actually urgent threads, "+
 			"sent as "+feltWord(felt)+", that somebody has read, by hours since they were sent, a line for each policy",
