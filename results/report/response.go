@@ -90,7 +90,7 @@ func targetsText(s *results.Simulate) string {
 		"day for routine ones, which leaves least time to those sent right before close and most to those sent before a weekend."
 	for _, t := range s.Targets {
 		if len(t.Policies) > 0 {
-			text += " " + capital(list(t.Policies)) + " promises an answer within " + plural(t.BusinessDays, "business day") + "."
+			text += " An answer within " + plural(t.BusinessDays, "business day") + " is what " + list(t.Policies) + " promises."
 		}
 	}
 	return text

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/portalbench/portalbench/results"
 )
@@ -26,19 +27,19 @@ type weekDrawing struct {
 type weekMap struct {
 	Titles      []placedText
 	Days, Hours []placedText
-	Cells       []heatCell
+	Shades      []heatShade
 }
 
-// heatCell is one hour; its level is -1 where there is no value.
-type heatCell struct {
-	X, Y, Width, Height float64
-	Level               int
+// heatShade are the hours of one level, as one outline; the level is -1 where there is no value.
+type heatShade struct {
+	Level int
+	Path  string
 }
 
 // heatScale tells what the levels stand for.
 type heatScale struct {
 	Title  placedText
-	Cells  []heatCell
+	Shades []heatShade
 	Bounds []placedText
 }
 
@@ -170,11 +171,16 @@ func drawScale(step float64, unit string) heatScale {
 	for level := range heatLevels + 1 {
 		x := float64(left + level*width)
 		if level < heatLevels {
-			s.Cells = append(s.Cells, heatCell{x, 20, width, 12, level})
+			s.Shades = append(s.Shades, heatShade{level, rectangle(x, 20, width, 12)})
 		}
 		s.Bounds = append(s.Bounds, placedText{fixed(float64(level)*step, places), x, 45})
 	}
 	return s
+}
+
+// rectangle returns the outline of one.
+func rectangle(x, y, width, height float64) string {
+	return fmt.Sprintf("M%g %gh%gv%gh-%gz", round(x), round(y), round(width), round(height), round(width))
 }
 
 // drawWeek draws the map of a policy below y, and returns where it ends.
@@ -187,9 +193,15 @@ func drawWeek(name string, w *week, step, left, y, width float64, named bool) (w
 	}
 	across := (width - days) / 24
 	tall := math.Round(math.Min(20, across+2))
+	var outlines [heatLevels + 1]strings.Builder // the first of hours without a value
 	for i, v := range w {
-		day, hour := i/24, i%24
-		m.Cells = append(m.Cells, heatCell{round(left + days + float64(hour)*across), round(y + float64(day)*tall), round(across), tall, heatLevel(v, step)})
+		cell := rectangle(left+days+float64(i%24)*across, y+float64(i/24)*tall, across, tall)
+		outlines[heatLevel(v, step)+1].WriteString(cell)
+	}
+	for i := range outlines {
+		if outlines[i].Len() > 0 {
+			m.Shades = append(m.Shades, heatShade{i - 1, outlines[i].String()})
+		}
 	}
 	for day, label := range []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"} {
 		m.Days = append(m.Days, placedText{label, round(left), round(y + (float64(day)+.5)*tall + 4)})
