@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/sim"
 	"github.com/portalbench/portalbench/sim/des"
 )
@@ -101,11 +100,12 @@ type breadth struct {
 	ops         []sim.Op // of networks one after the other, until they are sorted
 	spool       *Spool
 	can         *Capabilities
-	left        map[results.OpKind]int // operations that the portal has not
+	left        *omissions
 }
 
 func newBreadth(p Plan, until des.Time) *breadth {
-	b := &breadth{from: p.From, until: until, width: stretched(time.Minute, p.Speed), can: p.Can, left: map[results.OpKind]int{}}
+	b := &breadth{from: p.From, until: until, width: stretched(time.Minute, p.Speed), can: p.Can,
+		left: &omissions{from: p.From, width: stretched(omissionWidth, p.Speed)}}
 	b.counted[0], b.counted[1] = p.Goal.measured(p.Speed)
 	return b
 }
@@ -181,11 +181,13 @@ func (b *breadth) possible(ops []sim.Op) []sim.Op {
 		return ops
 	}
 	f := newFilter(*b.can)
-	ops = slices.DeleteFunc(ops, func(op sim.Op) bool { return f.keep(&op) == nil })
-	for k, n := range f.left {
-		b.left[k] += n
-	}
-	return ops
+	return slices.DeleteFunc(ops, func(op sim.Op) bool {
+		if f.keep(&op) != nil {
+			return false
+		}
+		b.left.add(op.Due, op.Kind)
+		return true
+	})
 }
 
 // toDisk moves what is in memory to a spool.

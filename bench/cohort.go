@@ -16,7 +16,7 @@ type Cohort struct {
 
 // Cohorts returns the patients whom a run of the workload meets on a portal with these operations.
 func (w *Workload) Cohorts(can Capabilities) ([]Cohort, error) {
-	s, err := newSurvey(w, can, accountKeys{})
+	s, err := newSurvey(w, can, accountKeys{}, 0)
 	if err != nil {
 		return nil, err
 	}

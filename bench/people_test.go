@@ -22,7 +22,7 @@ func BenchmarkIdlePeople(b *testing.B) {
 		runtime.GC()
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		s, err := newSurvey(&w, (&desk{}).Capabilities(), accountKeys{runID: "r", secret: []byte("s")})
+		s, err := newSurvey(&w, (&desk{}).Capabilities(), accountKeys{runID: "r", secret: []byte("s")}, 0)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -75,20 +75,22 @@ func TestPlanMakesUpForRounding(t *testing.T) {
 	require.True(t, p.Near())
 }
 
+// thirds makes networks of .025 operations a second, every third of which asks for recipients.
+func thirds(until des.Time) Networks {
+	all := steady(.025)(until)
+	return func(i int) (sim.Opening, []sim.Op) {
+		opening, ops := all(i)
+		for k := range ops {
+			if ops[k].Kind = results.OpUnread; k%3 == 0 {
+				ops[k].Kind = results.OpRecipients
+			}
+		}
+		return opening, ops
+	}
+}
+
 // Of a portal that cannot do every third operation there are half as many networks again, and what is left out is known.
 func TestARateIsOfWhatThePortalCanDo(t *testing.T) {
-	thirds := func(until des.Time) Networks {
-		all := steady(.025)(until)
-		return func(i int) (sim.Opening, []sim.Op) {
-			opening, ops := all(i)
-			for k := range ops {
-				if ops[k].Kind = results.OpUnread; k%3 == 0 {
-					ops[k].Kind = results.OpRecipients
-				}
-			}
-			return opening, ops
-		}
-	}
 	g := goal()
 	whole, _, err := Reach(t.Context(), g, thirds)
 	require.NoError(t, err)
@@ -103,7 +105,7 @@ func TestARateIsOfWhatThePortalCanDo(t *testing.T) {
 	require.InEpsilon(t, 1.5, float64(p.Networks)/float64(whole.Networks), .02)
 	require.True(t, p.Near(), "%g offered", p.Offered)
 	w.Describe = func(sim.Actor) sim.Person { return sim.Person{} }
-	s, err := newSurvey(w, can, accountKeys{})
+	s, err := newSurvey(w, can, accountKeys{}, g.WarmUp)
 	require.NoError(t, err)
 	// 23 minutes of the clinic hold 34 or 35 operations of a network, of which each third is left out, the first included: 12.
 	require.Equal(t, []string{"the portal has no recipients: 35% of the workload's operations are left out, and this run says nothing of them"}, s.leftOut(can))
@@ -213,7 +215,7 @@ func TestRoster(t *testing.T) {
 	send := at(0, results.OpSend, proxy)
 	send.Subject = 4
 	w := workload(1, send, at(1, results.OpInbox, staff(2)))
-	found, err := newSurvey(&w, (&desk{}).Capabilities(), accountKeys{runID: "r"})
+	found, err := newSurvey(&w, (&desk{}).Capabilities(), accountKeys{runID: "r"}, 0)
 	require.NoError(t, err)
 	r := found.roster
 	require.Len(t, r.people, 4)

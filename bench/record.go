@@ -39,6 +39,7 @@ type recorder struct {
 	dues    []int64 // the same, of what fell due
 	byRole  [scenarios.NumRoles]roleTime
 	causes  causes
+	errors  failures
 	skipped map[*Cause]int64 // operations that were skipped for it
 	failed  map[*Cause]int64 // answers
 
@@ -75,6 +76,7 @@ func newRecorder(from, until time.Duration) *recorder {
 		series:  newSeries(),
 		live:    newLive(),
 		causes:  causes{},
+		errors:  failures{},
 		skipped: map[*Cause]int64{},
 		failed:  map[*Cause]int64{},
 	}
@@ -120,6 +122,7 @@ func (r *recorder) finish(f *flight, cause *Cause) {
 	if !f.counted {
 		return
 	}
+	r.errors.add(f)
 	if f.cause != nil {
 		r.skipped[f.cause]++
 	}

@@ -167,7 +167,7 @@ func newRun(cfg *Config) (*run, error) {
 	}
 	keys := accountKeys{cfg.Digest, cfg.Seed, cfg.RunID, []byte(cfg.Admin.Secret)}
 	var err error
-	if r.survey, err = newSurvey(w, cfg.Portal.Capabilities(), keys); err != nil {
+	if r.survey, err = newSurvey(w, cfg.Portal.Capabilities(), keys, cfg.WarmUp); err != nil {
 		return nil, err
 	}
 	people, portal := r.survey.roster, ownCookies{cfg.Portal, &r.caps}
@@ -279,6 +279,7 @@ func (r *run) load(rows []row) results.Load {
 	for i := range rows {
 		l.Ops = append(l.Ops, rows[i].result(rowName(i)))
 	}
+	l.Errors, l.Mix = rec.errors.list(), r.shares(rows)
 	l.Generator = r.health()
 	return l
 }

@@ -20,12 +20,15 @@ type survey struct {
 	to      []sim.Actor            // the first recipients of new threads
 	left    map[results.OpKind]int // operations that the portal has not, and how many it has beside them
 	kept    int64
+	warmUp  time.Duration
+	// measured counts the operations that are due after the warm-up, also those that this survey left out.
+	measured byKind
 }
 
 // newSurvey reads the workload once. It finds everybody who acts in an operation or is addressed by it, the patients it is
 // about, and whoever has had a part in a thread that is seeded.
-func newSurvey(w *Workload, can Capabilities, keys accountKeys) (*survey, error) {
-	s := &survey{roster: newRoster(keys)}
+func newSurvey(w *Workload, can Capabilities, keys accountKeys, warmUp time.Duration) (*survey, error) {
+	s := &survey{roster: newRoster(keys), warmUp: warmUp}
 	f := newFilter(can)
 	met, touched := map[*person]bool{}, map[sim.Thread]bool{}
 	open := openThreads(w)
@@ -34,6 +37,7 @@ func newSurvey(w *Workload, can Capabilities, keys accountKeys) (*survey, error)
 			return nil, err
 		}
 		for i := range ops {
+			s.measured[ops[i].Kind] += count(w.offset(ops[i].Due) >= warmUp)
 			if op := f.keep(&ops[i]); op != nil {
 				s.add(w, op, met)
 				if open[op.Thread] && hasThread(op.Kind) {
@@ -43,8 +47,8 @@ func newSurvey(w *Workload, can Capabilities, keys accountKeys) (*survey, error)
 		}
 	}
 	s.left, s.kept = f.left, s.total
-	if len(w.left) > 0 {
-		s.left, s.kept = w.left, int64(w.kept)
+	if left := w.left.total(); len(left) > 0 {
+		s.left, s.kept = left, int64(w.kept)
 	}
 	s.seeded(w, touched)
 	s.roster.settle()

@@ -26,7 +26,7 @@ type Workload struct {
 	clock    []knot                     // of a load in stages; nil: the speed is the same throughout
 	Describe func(sim.Actor) sim.Person // the person or pool behind an actor; used by one goroutine
 	// Of a workload that was made for a portal: how many operations it has not were left out, and how many were not.
-	left map[results.OpKind]int
+	left *omissions
 	kept int
 }
 

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"bytes"
 	"math"
 	"os"
 	"path/filepath"
@@ -102,9 +103,10 @@ nurse-first,staff.rn.fte=2,1,first_response_hours,,p95,
 `, contentOf(t, f, "replications.csv"))
 
 	require.NoError(t, f.WriteSeries([]SecondRow{{T: 0, Offered: 5, Sent: 4, Done: 3, Errors: 1, InFlight: 1, LagP99MS: .25,
-		ResponseP50MS: 3, ResponseP99MS: math.NaN(), ServiceP50MS: 2, ServiceP99MS: math.NaN()}}))
-	require.Equal(t, `t_s,offered,sent,done,errors,in_flight,lag_p99_ms,response_p50_ms,response_p99_ms,service_p50_ms,service_p99_ms
-0,5,4,3,1,1,0.25,3,,2,
+		ResponseP50MS: 3, ResponseP99MS: math.NaN(), ServiceP50MS: 2, ServiceP99MS: math.NaN(),
+		ResponseP95MS: 4.5, WaitP99MS: 0}}))
+	require.Equal(t, `t_s,offered,sent,done,errors,in_flight,lag_p99_ms,response_p50_ms,response_p99_ms,service_p50_ms,service_p99_ms,response_p95_ms,wait_p99_ms
+0,5,4,3,1,1,0.25,3,,2,,4.5,0
 `, contentOf(t, f, "series.csv"))
 }
 
@@ -137,7 +139,7 @@ func TestHistogramsSurviveARoundTripAndMerge(t *testing.T) {
 	// The lines of two runs, one after the other, merge.
 	text := contentOf(t, f, "histograms.hlog")
 	_, body, _ := strings.Cut(text, "\n")
-	merged, err := decodeHistograms([]byte(text + body))
+	merged, err := decodeHistograms(strings.NewReader(text + body))
 	require.NoError(t, err)
 	require.EqualValues(t, 4, merged[0].Of["send.response"].Count())
 
@@ -176,7 +178,7 @@ func FuzzDecodeHistograms(f *testing.F) {
 	f.Add(b)
 	f.Add([]byte(histogramsHeader + "\na\tus\tcGJoMQ==\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		groups, err := decodeHistograms(b)
+		groups, err := decodeHistograms(bytes.NewReader(b))
 		if err != nil {
 			return
 		}

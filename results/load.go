@@ -40,6 +40,8 @@ type Load struct {
 	Preflight           *Preflight      `json:"preflight"` // null when the portal was not verified before the clock
 	Generator           GeneratorHealth `json:"generator"`
 	Ops                 []OpResult      `json:"ops"` // "all" first, then every operation of the contract, also unmeasured ones
+	Errors              []ErrorExample  `json:"errors"`
+	Mix                 []MixRow        `json:"mix"`
 	NotListed           int64           `json:"not_listed"`
 	VisibleAfterMS      *Latency        `json:"visible_after_ms"` // null when not measured
 	Ledger              *Ledger         `json:"ledger"`           // null when not checked
@@ -80,6 +82,24 @@ type OpResult struct {
 	FailedMS   Latency          `json:"failed_ms"` // response of answers that were not ok
 	BytesIn    int64            `json:"bytes_in"`
 	BytesOut   int64            `json:"bytes_out"`
+}
+
+// ErrorExample is one way in which operations were not ok, with the words of the first that ended so. The counts of an
+// operation and outcome add up to that of its row.
+type ErrorExample struct {
+	Op      string `json:"op"`
+	Outcome string `json:"outcome"`
+	Status  int    `json:"status"` // of HTTP; 0: none, or not known
+	Count   int64  `json:"count"`
+	Example string `json:"example"` // what the portal said, without secrets, or why it was skipped; may be empty
+}
+
+// MixRow sets how often people do an operation on the portal beside how often the model has them do it, in the measured
+// window.
+type MixRow struct {
+	Op      string `json:"op"`
+	Model   int64  `json:"model"`   // also where the portal cannot do it
+	Offered int64  `json:"offered"` // as in ops
 }
 
 // LateAfter is the lag beyond which an operation counts as late.
