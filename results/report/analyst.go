@@ -91,7 +91,7 @@ func weekChapter(record *results.Record) chapter {
 }
 
 func storyChapter(record *results.Record) chapter {
-	return chapter{Name: "stories", Title: "Two urgent threads, step by step", Figures: storyFigures(record)}
+	return chapter{Name: "stories", Title: "Urgent threads, step by step", Figures: storyFigures(record)}
 }
 
 func equityChapter(s *results.Simulate) chapter {

@@ -134,7 +134,7 @@ func (t tradeOff) dominates(o tradeOff) bool {
 }
 
 func (t tradeOff) legend() legendEntry {
-	e := legendEntry{t.policy.name, t.policy.style, marker(t.policy.style, 24, 8)}
+	e := legendEntry{Name: t.policy.name, Style: t.policy.style, Marker: marker(t.policy.style, 24, 8)}
 	if t.dominatedBy != "" {
 		e.Name, e.Style = e.Name+": dominated by "+t.dominatedBy, dominatedStyle
 	}

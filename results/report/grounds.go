@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/portalbench/portalbench/results"
@@ -113,7 +114,21 @@ func staffingSheet(s *results.Simulate) sheet {
 	paths := varied(s.Policies)
 	for _, p := range s.Policies {
 		t.Rows = append(t.Rows, []string{nameAmong(p, paths), number(float64(p.PatientsPerPhysicianFTE)), number(float64(p.PatientsPerRNFTE)),
-			number(float64(p.ProtectedMinutes))})
+			strconv.FormatFloat(float64(p.ProtectedMinutes), 'f', -1, 64)})
 	}
 	return t
+}
+
+// quantityWords names a quantity for people: as the table of main outcomes does, if it is one of them.
+func quantityWords(q results.Quantity) string {
+	for _, o := range mainOutcomes() {
+		if o.matches(q.Measure, q.Where, q.Statistic) {
+			return o.label
+		}
+	}
+	text := spoken(q.Measure) + ", " + q.Statistic
+	if part := results.WhereText(q.Where); part != "" {
+		text += ", " + spoken(part)
+	}
+	return text
 }

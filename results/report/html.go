@@ -225,7 +225,7 @@ func trust(run *results.Run) []fact {
 	if s := run.Simulate; s != nil {
 		facts = append(facts,
 			fact{"Replications", manyReplications(s) + ", each with its own population and the unit of every interval", ""},
-			fact{"Warm-up", fmt.Sprintf("%d days, then %d days observed. %s", s.WarmUpDays, s.HorizonDays, WarmUp(s)), ""},
+			fact{"Warm-up", fmt.Sprintf("%s Then %s are observed.", strings.TrimPrefix(WarmUp(s), "Warm-up: "), plural(s.HorizonDays, "day")), ""},
 			fact{"Patients", fmt.Sprintf("%s in %s", count(int64(s.Patients)), plural(s.CareNetworks, "care network")), ""},
 			fact{"Staffing", Staffing(s), ""},
 			fact{"Intervals", "95%, simulation error only: they do not cover doubt about the parameters", ""})

@@ -76,7 +76,7 @@ func joinSentences(sentences ...string) string {
 func legendOf(policies []styledPolicy) []legendEntry {
 	var out []legendEntry
 	for _, p := range policies {
-		out = append(out, legendEntry{p.name, p.style, marker(p.style, 24, 8)})
+		out = append(out, legendEntry{Name: p.name, Style: p.style, Marker: marker(p.style, 24, 8)})
 	}
 	return out
 }

@@ -158,7 +158,7 @@ func drawStaff(f frame, all []staffMinutes) staffDrawing {
 // newStaffRow draws a row below y, and returns where the next begins.
 func newStaffRow(f frame, m staffMinutes, x axis, y float64) (staffRow, float64) {
 	r := staffRow{Style: m.policy.style}
-	r.Labels, y = lettered(fitted(m.policy.name, x.right-x.left, textSize), 0, y+10, 15)
+	r.Labels, y = lettered(fitted(m.policy.name, f.Width, textSize), 0, y+10, 15)
 	r.Y = round(y)
 	if m.days != nil {
 		r.Box = &staffBox{x.at(m.p5), x.at(m.p25), x.at(m.median), x.at(m.p75), x.at(m.p95), marker(r.Style, x.at(m.median), r.Y)}
@@ -169,7 +169,7 @@ func newStaffRow(f frame, m staffMinutes, x axis, y float64) (staffRow, float64)
 	r.From = f.Width - shareColumn
 	r.To, r.Whole = round(r.From+shareBar*nanTo(share, 0)), r.From+shareBar
 	r.Share = placedText{percentOf(share), f.Width, r.Y + 4}
-	return r, r.Y + 18
+	return r, r.Y + 20
 }
 
 // percentOf writes a share in percent.

@@ -24,6 +24,7 @@ type storyDrawing struct {
 type storyLane struct {
 	Style       int
 	Names       []placedText
+	Unsent      []placedText // what becomes of the need where it is not sent
 	From, To, Y float64
 	Steps       []storyMark
 }
@@ -47,8 +48,7 @@ func storyFigures(record *results.Record) []Figure {
 			continue
 		}
 		fig := Figure{Name: "thread-" + story, Title: storyTitle(story), Numbers: []sheet{storySheet(story, lanes)}}
-		fig.Note = joinSentences("The same thread under every policy, with the same draws: only the policy differs. It is chosen "+
-			"among all actually urgent threads by how long it waits for a clinician under the baseline.", moreSteps(lanes),
+		fig.Note = joinSentences("The same thread under every policy, with the same draws: only the policy differs.", chosenAs(story), aboutThread(lanes), moreSteps(lanes),
 			"Time since it was sent is on a logarithmic axis; the dashed line is the target of 4 hours.", notDrawn(record.Run.Simulate))
 		for _, f := range frames() {
 			fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "story", Drawing: drawStory(f, record.Run.Simulate, lanes)})
@@ -60,9 +60,17 @@ func storyFigures(record *results.Record) []Figure {
 
 func storyTitle(story string) string {
 	if story == "worst" {
-		return "The urgent thread that waits longest"
+		return "The urgent thread that waits longest for a clinician"
 	}
-	return "An urgent thread with a median wait"
+	return "An urgent thread with a median wait for a clinician"
+}
+
+// chosenAs says how the thread was chosen.
+func chosenAs(story string) string {
+	if story == "worst" {
+		return "Under the baseline no other urgent thread waits longer for a clinician; one that is never read waits longest of all."
+	}
+	return "Under the baseline half of the urgent threads wait longer for a clinician, and half less."
 }
 
 func moreSteps(lanes []policySteps) string {
@@ -76,23 +84,56 @@ func moreSteps(lanes []policySteps) string {
 type policySteps struct {
 	policy styledPolicy
 	steps  []results.ThreadStep
+	unsent string // what becomes of the need where it is not sent; steps are then empty
 }
 
 // storySteps collects the steps of a story by policy.
 func storySteps(record *results.Record, story string) []policySteps {
 	var out []policySteps
+	sent := false
 	for _, p := range drawnPolicies(record.Run.Simulate) {
 		one := policySteps{policy: p}
 		for _, s := range record.Threads {
-			if s.Story == story && s.Policy == p.Name && results.WhereText(s.Set) == results.WhereText(p.Set) && drawable(s.Hours) {
-				one.steps = append(one.steps, s)
+			switch {
+			case s.Story != story || s.Policy != p.Name || results.WhereText(s.Set) != results.WhereText(p.Set):
+			case drawable(s.Hours):
+				one.steps, sent = append(one.steps, s), true
+			default:
+				one.unsent = unsentText(s.Event)
 			}
 		}
-		if len(one.steps) > 0 {
+		if len(one.steps) > 0 || one.unsent != "" {
 			out = append(out, one)
 		}
 	}
+	if !sent {
+		return nil
+	}
 	return out
+}
+
+// unsentText says what becomes of the need where it is not sent.
+func unsentText(fate string) string {
+	if fate == "absent" {
+		return "Not sent: what leads to it does not happen under this policy."
+	}
+	return "Not sent under this policy: " + spoken(fate) + "."
+}
+
+// aboutThread says what a thread is about and how its sender sees it.
+func aboutThread(lanes []policySteps) string {
+	for _, l := range lanes {
+		if len(l.steps) == 0 || l.steps[0].Category == "" {
+			continue
+		}
+		s := l.steps[0]
+		text := "It is about: " + spoken(s.Category)
+		if s.Felt != "" {
+			text += "; its sender takes it for " + feltWord(s.Felt)
+		}
+		return text + ", and sends it on " + s.Clock + "."
+	}
+	return ""
 }
 
 // labelRoom is what is kept free to the right of the axis for the labels of the last steps.
@@ -105,7 +146,7 @@ func drawStory(f frame, s *results.Simulate, lanes []policySteps) storyDrawing {
 	x := storyAxis(f, lanes)
 	fig.X = timeTicks(x)
 	for _, t := range targetsOf(s, "urgent") {
-		if t.BusinessDays == 0 && float64(t.MostHours) > x.low && float64(t.MostHours) < x.high {
+		if t.BusinessDays == 0 && float64(t.MostHours) >= x.low && float64(t.MostHours) <= x.high {
 			fig.Target = x.at(float64(t.MostHours))
 		}
 	}
@@ -140,6 +181,10 @@ func newLane(f frame, l policySteps, x axis, y float64) (storyLane, float64) {
 	lane.Names, y = lettered(fitted(l.policy.name, f.Width, textSize*boldWidth/letterWidth), 0, y+12, 16)
 	lane.Y = round(y)
 	steps := l.drawn()
+	if len(steps) == 0 {
+		lane.Unsent, y = lettered(fitted(l.unsent, f.Width, tickSize), 0, y+2, 15)
+		return lane, y + 10
+	}
 	lane.From, lane.To = x.at(float64(steps[0].Hours)), x.at(float64(steps[len(steps)-1].Hours))
 	deepest := 0
 	for i, level := range labelLevels(f, steps, x) {
@@ -209,6 +254,8 @@ func stepText(s results.ThreadStep) string {
 		return "family phones"
 	case "taken_to_emergency":
 		return "emergency dept."
+	case "over":
+		return "ends"
 	}
 	return spoken(s.Event)
 }
@@ -222,6 +269,9 @@ func plainRole(name string) string {
 func storySheet(story string, lanes []policySteps) sheet {
 	t := sheet{Caption: storyTitle(story) + ": every step", Header: []string{"policy", "step", "hours since sent", "day and time", "what", "who", "inbox"}}
 	for _, l := range lanes {
+		if len(l.steps) == 0 {
+			t.Rows = append(t.Rows, []string{l.policy.name, missing, missing, missing, l.unsent, missing, missing})
+		}
 		for i, s := range l.steps {
 			t.Rows = append(t.Rows, []string{l.policy.name, count(int64(i + 1)), fixed(float64(s.Hours), 2), s.Clock, spoken(s.Event), orMissing(s.Who), orMissing(s.Inbox)})
 		}

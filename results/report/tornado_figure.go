@@ -44,15 +44,6 @@ func tornadoFigures(u *results.Uncertainty) []Figure {
 	return figures
 }
 
-// quantityWords names a quantity for people.
-func quantityWords(q results.Quantity) string {
-	text := spoken(q.Measure) + ", " + q.Statistic
-	if part := results.WhereText(q.Where); part != "" {
-		text += ", " + spoken(part)
-	}
-	return text
-}
-
 // tornadoBars are the bars that are drawn: the first that have values.
 func tornadoBars(t results.Tornado) []results.Influence {
 	var bars []results.Influence
