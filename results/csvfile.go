@@ -79,11 +79,12 @@ type table struct {
 	text    *lineReader
 	lines   *csv.Reader
 	columns map[string]int
+	line    int // of the latest row
 }
 
 func openTable(r io.Reader, needed []string) (*table, error) {
 	text := &lineReader{r: r, left: longestLine, last: '\n'}
-	t := &table{text: text, lines: csv.NewReader(text), columns: map[string]int{}}
+	t := &table{text: text, lines: csv.NewReader(text), columns: map[string]int{}, line: 1}
 	t.lines.ReuseRecord = true
 	header, err := t.lines.Read()
 	if err != nil {
@@ -104,16 +105,16 @@ func openTable(r io.Reader, needed []string) (*table, error) {
 func (t *table) next() (*row, error) {
 	t.text.left = longestLine
 	fields, err := t.lines.Read()
-	line, _ := t.lines.FieldPos(0)
 	switch {
 	case err == io.EOF && t.text.last == '\n':
 		return nil, io.EOF
 	case err == io.EOF:
-		return nil, damaged(line, errors.New("it is cut short"))
+		return nil, damaged(t.line, errors.New("it is cut short"))
 	case err != nil:
-		return nil, damaged(line, err)
+		return nil, damaged(t.line+1, err)
 	}
-	return &row{columns: t.columns, fields: fields, line: line}, nil
+	t.line, _ = t.lines.FieldPos(0)
+	return &row{columns: t.columns, fields: fields, line: t.line}, nil
 }
 
 // damaged says where a file is damaged, and what to do.

@@ -42,11 +42,15 @@ func (f *Folder) WriteHistograms(groups ...Histograms) error {
 			if strings.ContainsAny(tag+g.Unit, " \t\r\n") || tag == "" || g.Unit == "" || tag[0] == '#' {
 				return fmt.Errorf("writing %s: tag %q or unit %q is empty, holds white space or begins with #", f.Path(histogramsName), tag, g.Unit)
 			}
-			lines = append(lines, tag+"\t"+g.Unit+"\t"+base64.StdEncoding.EncodeToString(b)+"\n")
+			lines = append(lines, histogramLine(tag, g.Unit, b))
 		}
 	}
 	slices.Sort(lines)
 	return f.WriteFile(histogramsName, []byte(histogramsHeader+"\n"+strings.Join(lines, "")))
+}
+
+func histogramLine(tag, unit string, b []byte) string {
+	return tag + "\t" + unit + "\t" + base64.StdEncoding.EncodeToString(b) + "\n"
 }
 
 // ReadHistograms reads histograms.hlog of the run folder dir: one group for every unit, in the order in which the
