@@ -6,8 +6,9 @@ import "github.com/portalbench/portalbench/results"
 type chapter struct {
 	Name, Title string
 	Figures     []Figure
-	Texts       []string // sentences below the figures, also on what could not be drawn
+	Texts       []string // sentences above the figures, also on what could not be drawn
 	Sheets      []sheet
+	Notes       []string // how to read the sheets
 }
 
 // empty reports whether there is nothing in a chapter.
@@ -109,7 +110,9 @@ func doubtChapter(s *results.Simulate) chapter {
 	if u := s.Uncertainty; u != nil {
 		c.Figures = tornadoFigures(u)
 		c.Texts = append(c.Texts, "Parameter uncertainty, which no interval above holds. "+uncertaintyText(u))
-		c.Sheets = flipSheets(u)
+		if c.Sheets = flipSheets(u); len(c.Sheets) > 0 {
+			c.Notes = []string{flipsText(u)}
+		}
 	}
 	return c
 }

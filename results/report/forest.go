@@ -26,11 +26,19 @@ func forestFigure(s *results.Simulate) (Figure, bool) {
 	fig := Figure{Name: "differences", Title: "What each policy changes against " + baselineOf(s), Legend: legendOf(policies),
 		Numbers: append([]sheet{differenceSheet(s, rows)}, differenceSheets(s)...)}
 	fig.Note = joinSentences("Each policy less the baseline, paired by replication on the same draws, with the 95% interval "+
-		"(simulation error only). An interval that holds 0 shows no difference.", adjustment(s, rows), notDrawn(s))
+		"(simulation error only). An interval that holds 0 shows no difference.", sameOverrides(s), adjustment(s, rows), notDrawn(s))
 	for _, f := range frames() {
 		fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "forest", Drawing: drawForest(f, s, rows, policies)})
 	}
 	return fig, true
+}
+
+// sameOverrides says which baseline a policy of a sweep is compared with.
+func sameOverrides(s *results.Simulate) string {
+	if len(varied(s.Policies)) == 0 || s.Differences[0].BaselineSet != nil {
+		return ""
+	}
+	return "Each is compared with the baseline that has the same overrides."
 }
 
 func hasDifference(s *results.Simulate, p styledPolicy) bool {

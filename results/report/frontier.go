@@ -72,7 +72,7 @@ func frontierFigure(s *results.Simulate) (Figure, bool) {
 	for _, p := range points {
 		fig.Legend = append(fig.Legend, p.legend())
 	}
-	fig.Note = joinSentences("Down and to the left is better.", waitText(points, wait), "The dashed line joins the policies that no "+
+	fig.Note = joinSentences("Down and to the left is better.", waitText(points, wait), competing(points), "The dashed line joins the policies that no "+
 		"other beats in both; those that another beats are grey and hollow. That goes by the values alone: the lines are the 95% "+
 		"intervals both ways (simulation error only), and where they overlap policies may be alike.",
 		notDrawn(s))
@@ -84,15 +84,25 @@ func frontierFigure(s *results.Simulate) (Figure, bool) {
 
 // waitText says what stands for the wait.
 func waitText(points []tradeOff, wait outcome) string {
+	text, part := "The wait is the 90th percentile: nine urgent threads in ten are answered sooner.", "a tenth of the urgent threads"
 	if wait.statistic == "median" {
-		return "The wait is the median: the 90th percentile is reached under no policy, as more than one urgent thread in ten " +
-			"is never answered on the portal."
+		text, part = "The wait is the median: the 90th percentile is reached under no policy, as more than one urgent thread in ten "+
+			"is never answered on the portal.", "half of the urgent threads"
 	}
 	if slices.ContainsFunc(points, func(p tradeOff) bool { return !p.reached() }) {
-		return "The wait is the 90th percentile. Policies under which more than one urgent thread in ten is never answered " +
-			"do not reach it: they stand at the right edge."
+		text += " Policies that do not reach it, as in some replication more than " + part + " never get an answer, stand at the right edge."
 	}
-	return "The wait is the 90th percentile: nine urgent threads in ten are answered sooner."
+	return text
+}
+
+// competing says which policies are held against each other, where a run sweeps something.
+func competing(points []tradeOff) string {
+	for _, p := range points {
+		if p.set() != points[0].set() {
+			return "Policies compete with those that have the same overrides only."
+		}
+	}
+	return ""
 }
 
 // tradeOffs collects the policies of which both are known, with who dominates them.
@@ -108,7 +118,7 @@ func tradeOffs(s *results.Simulate, wait outcome) []tradeOff {
 	for i := range out {
 		for _, other := range out {
 			if other.dominates(out[i]) {
-				out[i].dominatedBy = other.policy.name
+				out[i].dominatedBy = other.policy.Name
 				break
 			}
 		}
@@ -127,8 +137,14 @@ func (t tradeOff) wait() float64 {
 	return math.Inf(1)
 }
 
+// set is the overrides of the policy: under others the clinic is another, and policies of both do not compete.
+func (t tradeOff) set() string { return results.WhereText(t.policy.Set) }
+
 // dominates reports whether t is no worse in either and better in one.
 func (t tradeOff) dominates(o tradeOff) bool {
+	if t.set() != o.set() {
+		return false
+	}
 	a, b := t.minutes.Value, o.minutes.Value
 	return t.wait() <= o.wait() && a <= b && (t.wait() < o.wait() || a < b)
 }
@@ -161,26 +177,40 @@ func drawFrontier(f frame, points []tradeOff, wait outcome) frontierDrawing {
 	fig.X, fig.Y = niceTicks(x, 5), niceTicks(y, 5)
 	fig.Across = placedText{bareLabel(wait.label) + ", hours", round((x.left + x.right) / 2), fig.Bottom + 42}
 	fig.Up = placedText{"minutes per physician and workday", 0, 14}
+	unreached := 0
 	for _, p := range points {
-		fig.Points = append(fig.Points, p.draw(x, y))
+		at := x.at(p.wait())
+		if !p.reached() {
+			at = stripPlace(x.right, unreached, points)
+			unreached++
+		}
+		fig.Points = append(fig.Points, p.draw(at, x, y))
 	}
 	fig.Frontier = frontierPath(points, x, y)
 	return fig
 }
 
-// draw places a policy. One whose wait is never reached stands in the strip at the edge.
-func (t tradeOff) draw(x, y axis) frontierPoint {
-	at, up := round(x.right+neverStrip/2), y.at(float64(t.minutes.Value))
+// stripPlace returns where the i-th of the policies stands whose wait is never reached: side by side in the strip.
+func stripPlace(left float64, i int, points []tradeOff) float64 {
+	all := 0
+	for _, p := range points {
+		if !p.reached() {
+			all++
+		}
+	}
+	return round(left + neverStrip*(float64(i)+.5)/float64(all))
+}
+
+// draw places a policy so far from the left.
+func (t tradeOff) draw(at float64, x, y axis) frontierPoint {
+	up := y.at(float64(t.minutes.Value))
 	p := frontierPoint{Style: t.policy.style}
 	if t.dominatedBy != "" {
 		p.Style = dominatedStyle
 	}
 	var whiskers strings.Builder
-	if t.reached() {
-		at = x.at(float64(t.hours.Value))
-		if low, high := bounds(t.hours); low < high {
-			fmt.Fprintf(&whiskers, "M%g %gH%gM%g %gm0 -4v8M%g %gm0 -4v8", x.at(low), up, x.at(high), x.at(low), up, x.at(high), up)
-		}
+	if low, high := bounds(t.hours); t.reached() && low < high {
+		fmt.Fprintf(&whiskers, "M%g %gH%gM%g %gm0 -4v8M%g %gm0 -4v8", x.at(low), up, x.at(high), x.at(low), up, x.at(high), up)
 	}
 	if low, high := bounds(t.minutes); low < high {
 		fmt.Fprintf(&whiskers, "M%g %gV%gM%g %gm-4 0h8M%g %gm-4 0h8", at, y.at(low), y.at(high), at, y.at(low), at, y.at(high))
@@ -210,16 +240,19 @@ func spanOf(points []tradeOff, of func(tradeOff) results.Measure) (low, high flo
 	return math.Max(0, low-room), high + room
 }
 
-// frontierPath joins the policies that no other dominates, from the shortest wait to the fewest minutes.
+// frontierPath joins the policies that no other dominates, from the shortest wait to the fewest minutes: a line for those
+// of the same overrides.
 func frontierPath(points []tradeOff, x, y axis) string {
 	front := slices.DeleteFunc(slices.Clone(points), func(p tradeOff) bool { return p.dominatedBy != "" || !p.reached() })
-	slices.SortStableFunc(front, func(a, b tradeOff) int { return cmp.Compare(a.hours.Value, b.hours.Value) })
+	slices.SortStableFunc(front, func(a, b tradeOff) int {
+		return cmp.Or(cmp.Compare(a.set(), b.set()), cmp.Compare(a.hours.Value, b.hours.Value))
+	})
 	var path strings.Builder
 	for i, p := range front {
-		fmt.Fprintf(&path, "%c%g %g", "ML"[min(i, 1)], x.at(float64(p.hours.Value)), y.at(float64(p.minutes.Value)))
-	}
-	if len(front) < 2 {
-		return ""
+		if i > 0 && p.set() == front[i-1].set() {
+			before := front[i-1]
+			fmt.Fprintf(&path, "M%g %gL%g %g", x.at(before.wait()), y.at(float64(before.minutes.Value)), x.at(p.wait()), y.at(float64(p.minutes.Value)))
+		}
 	}
 	return path.String()
 }

@@ -39,10 +39,24 @@ func TestFrontierKnowsWhoIsDominated(t *testing.T) {
 	d := fig.Panels[0].Drawing.(frontierDrawing)
 	require.Equal(t, d.Right-neverStrip, d.Edge)
 	require.Equal(t, notReached, d.Never.Text)
-	require.Equal(t, "M", d.Frontier[:1])
 	require.Equal(t, 1, countOf(d.Frontier, 'L'), "c and b are joined; f is never reached")
-	require.Equal(t, marker(5, d.Right-neverStrip/2, pointHeight(s, d, 40)), d.Points[5].Marker)
+	require.Equal(t, marker(5, d.Right-neverStrip/4, pointHeight(s, d, 40)), d.Points[5].Marker)
+	require.Equal(t, marker(4, d.Right-neverStrip*3/4, pointHeight(s, d, 52)), d.Points[4].Marker, "beside it")
 	require.Equal(t, notReached, fig.Numbers[0].Rows[4][4])
+}
+
+// Under other overrides the clinic is another: its policies are neither better nor joined.
+func TestFrontierHoldsEachClinicApart(t *testing.T) {
+	s := frontierOf([2]float64{60, 40}, [2]float64{50, 30}, [2]float64{65, 20})
+	s.Policies[1].Set = map[string]string{"staff.rn.fte": "9"}
+	fig, drawn := frontierFigure(s)
+	require.True(t, drawn)
+	require.Contains(t, fig.Note, "Policies compete with those that have the same overrides only.")
+	d := fig.Panels[0].Drawing.(frontierDrawing)
+	for _, p := range d.Points {
+		require.NotEqual(t, dominatedStyle, p.Style)
+	}
+	require.Equal(t, 1, countOf(d.Frontier, 'L'), "a and c are joined")
 }
 
 func countOf(text string, letter rune) (n int) {

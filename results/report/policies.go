@@ -54,7 +54,7 @@ func notDrawn(s *results.Simulate) string {
 		text = "Not drawn, as the backlog grows and there is no steady state: " + list(growing) + "."
 	}
 	if steady > styles {
-		more := fmt.Sprintf("Drawn are the first %d of %d policies with a steady state; the tables have all.", styles, steady)
+		more := fmt.Sprintf("Drawn are the first %d of %d policies with a steady state; the table of main outcomes has all.", styles, steady)
 		text = joinSentences(text, more)
 	}
 	return text

@@ -15,7 +15,7 @@ func TestFiguresSayWhichPoliciesTheyLeaveOut(t *testing.T) {
 	for i := range 10 {
 		s.Policies = append(s.Policies, results.PolicyResult{Name: fmt.Sprint("p", i), Set: map[string]string{"horizon.days": "28"}})
 	}
-	require.Equal(t, "Drawn are the first 8 of 10 policies with a steady state; the tables have all.", notDrawn(s))
+	require.Equal(t, "Drawn are the first 8 of 10 policies with a steady state; the table of main outcomes has all.", notDrawn(s))
 	s.Policies[1].Unstable = new(true)
 	drawn := drawnPolicies(s)
 	require.Len(t, drawn, 8)
@@ -23,7 +23,7 @@ func TestFiguresSayWhichPoliciesTheyLeaveOut(t *testing.T) {
 	require.Equal(t, 1, drawn[1].style)
 	require.Equal(t, "p8", drawn[7].name)
 	require.Equal(t, "Not drawn, as the backlog grows and there is no steady state: p1. "+
-		"Drawn are the first 8 of 9 policies with a steady state; the tables have all.", notDrawn(s))
+		"Drawn are the first 8 of 9 policies with a steady state; the table of main outcomes has all.", notDrawn(s))
 	s.Policies = s.Policies[2:5]
 	require.Empty(t, notDrawn(s))
 	for _, p := range drawnPolicies(s) {

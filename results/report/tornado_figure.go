@@ -108,11 +108,11 @@ func flipSheets(u *results.Uncertainty) []sheet {
 	if len(u.Flips) == 0 {
 		return nil
 	}
-	t := sheet{Caption: "Where the ranking flips, one parameter at a time, the others as in the scenario. " + flipsText(u),
-		Header: []string{"policy", "parameter", "value", "range", "flips at"}}
+	t := sheet{Caption: "Where the ranking flips, one parameter at a time, the others as in the scenario",
+		Header: []string{"parameter", "policy", "value", "range", "flips at"}}
 	for _, f := range u.Flips {
 		p := u.Parameters[f.Parameter]
-		t.Rows = append(t.Rows, []string{f.Policy, p.Name(), parameterNumber(p.Value) + unitOf(p), parameterRange(p), flipText(f)})
+		t.Rows = append(t.Rows, []string{p.Name(), f.Policy, parameterNumber(p.Value) + unitOf(p), parameterRange(p), flipText(f)})
 	}
 	return []sheet{t}
 }

@@ -130,15 +130,40 @@ func drawWeeks(f frame, policies []styledPolicy, of func(styledPolicy) *week, un
 	width := (f.Width - gap*float64(columns-1)) / float64(columns)
 	y := 62.
 	for i := 0; i < len(policies); i += columns {
+		row := policies[i:min(i+columns, len(policies))]
+		if len(policies) > 1 {
+			y += titleSpacing * float64(mostTitleLines(row, width))
+		}
 		bottom := y
-		for column, p := range policies[i:min(i+columns, len(policies))] {
-			m, end := drawWeek(p.name, of(p), step, float64(column)*(width+gap), y, width, len(policies) > 1)
+		for column, p := range row {
+			left := float64(column) * (width + gap)
+			m, end := drawWeek(of(p), step, left, y, width)
+			if len(policies) > 1 {
+				lines := titleLines(p, width)
+				m.Titles, _ = lettered(lines, left, y-8-titleSpacing*float64(len(lines)-1), titleSpacing)
+			}
 			fig.Maps, bottom = append(fig.Maps, m), math.Max(bottom, end)
 		}
 		y = bottom + 18
 	}
 	fig.Height = y - 10
 	return fig
+}
+
+// titleSpacing is the height of a line of a map's title.
+const titleSpacing = 16
+
+func titleLines(p styledPolicy, width float64) []string {
+	return fitted(p.name, width, textSize*boldWidth/letterWidth)
+}
+
+// mostTitleLines returns how many lines the longest of some titles takes, so that maps side by side begin at one height.
+func mostTitleLines(policies []styledPolicy, width float64) int {
+	most := 0
+	for _, p := range policies {
+		most = max(most, len(titleLines(p, width)))
+	}
+	return most
 }
 
 // heatStep returns a round number of which heatLevels reach the most.
@@ -184,13 +209,9 @@ func rectangle(x, y, width, height float64) string {
 }
 
 // drawWeek draws the map of a policy below y, and returns where it ends.
-func drawWeek(name string, w *week, step, left, y, width float64, named bool) (weekMap, float64) {
+func drawWeek(w *week, step, left, y, width float64) (weekMap, float64) {
 	const days = 36
 	var m weekMap
-	if named {
-		m.Titles, y = lettered(fitted(name, width, textSize*boldWidth/letterWidth), left, y+12, 16)
-		y -= 6
-	}
 	across := (width - days) / 24
 	tall := math.Round(math.Min(20, across+2))
 	var outlines [heatLevels + 1]strings.Builder // the first of hours without a value
