@@ -74,7 +74,7 @@ func chosenAs(story string) string {
 }
 
 func moreSteps(lanes []policySteps) string {
-	if slices.ContainsFunc(lanes, func(l policySteps) bool { return len(l.steps) > mostSteps }) {
+	if slices.ContainsFunc(lanes, func(l policySteps) bool { return len(l.told()) > mostSteps }) {
 		return "Of each the first " + count(mostSteps) + " steps are drawn; the table has all."
 	}
 	return ""
@@ -173,7 +173,20 @@ func storyAxis(f frame, lanes []policySteps) axis {
 	return x.inSteps()
 }
 
-func (l policySteps) drawn() []results.ThreadStep { return l.steps[:min(len(l.steps), mostSteps)] }
+// told returns the steps but that the thread is over: this shows only after a week in which nothing happens, which would
+// leave little room for what does.
+func (l policySteps) told() []results.ThreadStep {
+	if last := len(l.steps) - 1; last > 0 && l.steps[last].Event == "over" {
+		return l.steps[:last]
+	}
+	return l.steps
+}
+
+// drawn returns the steps that there is room for.
+func (l policySteps) drawn() []results.ThreadStep {
+	told := l.told()
+	return told[:min(len(told), mostSteps)]
+}
 
 // newLane draws a thread under a policy below y, and returns where the next begins.
 func newLane(f frame, l policySteps, x axis, y float64) (storyLane, float64) {

@@ -47,6 +47,19 @@ func TestAThreadThatIsNotSentSaysSo(t *testing.T) {
 	require.Empty(t, storyFigures(record), "it is sent under no policy")
 }
 
+// That a thread is over is in the table, and not drawn: it is known a week later. So are steps beyond the twelfth.
+func TestTheEndOfAThreadIsNotDrawn(t *testing.T) {
+	steps := []results.ThreadStep{{Event: "sent"}, {Event: "replied", Hours: 2}, {Event: "over", Hours: 170}}
+	require.Len(t, policySteps{steps: steps}.drawn(), 2)
+	require.Len(t, policySteps{steps: steps[:1]}.drawn(), 1)
+	require.InDelta(t, 4, storyAxis(frames()[0], []policySteps{{steps: steps}}).high, 0)
+	many := append(make([]results.ThreadStep, 20), steps[2])
+	require.Len(t, policySteps{steps: many}.drawn(), mostSteps)
+	require.Equal(t, "Of each the first 12 steps are drawn; the table has all.", moreSteps([]policySteps{{steps: many}}))
+	require.NotEmpty(t, moreSteps([]policySteps{{steps: many[:mostSteps+1]}}))
+	require.Empty(t, moreSteps([]policySteps{{steps: many[len(many)-mostSteps-1:]}}), "twelve, and its end")
+}
+
 func TestStepsInPlainWords(t *testing.T) {
 	for event, want := range map[string]string{"opened": "RN opens it", "replied": "RN replies", "called": "RN phones", "closed": "RN closes it",
 		"handed_on": "passed to physician", "moved": "passed to physician", "put_aside": "put aside", "asked": "asks physician",
