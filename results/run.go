@@ -35,11 +35,23 @@ type Run struct {
 	Portal       string            `json:"portal,omitempty"`
 	Capabilities map[string]string `json:"capabilities,omitempty"` // by operation: native, composed, local or absent
 	Mailbox      Mailbox           `json:"mailbox"`
-	Assumed      []string          `json:"assumed"`  // paths of parameters without a published source
-	Simulate     *Simulate         `json:"simulate"` // null when nothing was simulated
-	Load         *Load             `json:"load"`     // null when no portal was loaded
+	Assumed      []string          `json:"assumed"`              // paths of parameters without a published source
+	Parameters   []Parameter       `json:"parameters,omitempty"` // of the scenario, then of its policies
+	Citations    map[string]string `json:"citations,omitempty"`  // by the ids that the parameters name
+	Simulate     *Simulate         `json:"simulate"`             // null when nothing was simulated
+	Load         *Load             `json:"load"`                 // null when no portal was loaded
 	Capacity     *Capacity         `json:"capacity,omitempty"`
 	History      *Filing           `json:"history,omitempty"` // of portal seed
+}
+
+// Parameter is a number, duration or window that a run was made with, and where it comes from.
+type Parameter struct {
+	Path    string   `json:"path"`
+	Policy  string   `json:"policy,omitempty"` // whose it is; empty: the scenario's
+	Value   string   `json:"value"`
+	IDs     []string `json:"ids,omitempty"` // of its sources, see Run.Citations
+	Assumed bool     `json:"assumed,omitempty"`
+	Note    string   `json:"note,omitempty"` // why it was chosen, or who set it
 }
 
 // Machine is what a run ran on.

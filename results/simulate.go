@@ -1,5 +1,7 @@
 package results
 
+import "slices"
+
 // Format is the version of the JSON formats and of the run folder.
 const Format = 1
 
@@ -35,6 +37,22 @@ type Simulate struct {
 	Precision                []Precision         `json:"precision"`   // what --precision came to, for every set
 	Selection                []Selection         `json:"selection"`   // what --select came to, for every set
 	Uncertainty              *Uncertainty        `json:"uncertainty"` // null unless asked for
+	Targets                  []AnswerTarget      `json:"answer_targets"`
+}
+
+// AnswerTarget is by when threads should have had a first response.
+type AnswerTarget struct {
+	Urgency      string   `json:"actual_urgency"` // urgent or routine; empty: all threads
+	BusinessDays int      `json:"business_days"`  // by the close of so many business days later; 0: within fixed hours
+	LeastHours   Number   `json:"least_hours"`    // that it leaves, depending on when in the week a thread is sent
+	MostHours    Number   `json:"most_hours"`     // in a week without holidays; for fixed hours both are the same
+	Policies     []string `json:"policies"`       // that promise it; empty: what all of them are held against
+}
+
+// Equal reports whether two targets are the same.
+func (t AnswerTarget) Equal(o AnswerTarget) bool {
+	return t.Urgency == o.Urgency && t.BusinessDays == o.BusinessDays && t.LeastHours == o.LeastHours &&
+		t.MostHours == o.MostHours && slices.Equal(t.Policies, o.Policies)
 }
 
 // PolicyResult holds the measures of one policy.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	"github.com/portalbench/portalbench/results"
 	"github.com/portalbench/portalbench/scenarios"
@@ -18,6 +19,7 @@ func (e *experiment) summary() *results.Simulate {
 		HorizonDays: h.Days, WarmUpDays: h.WarmUpDays, WarmUpBy: e.warmUp.by, Assumed: e.assumed(),
 		Differences: []results.Difference{}, Primary: e.declared.Primary, Comparisons: e.declared.Count,
 		Strata: []results.StratumDifference{}, Precision: []results.Precision{}, Selection: []results.Selection{},
+		Targets: e.targets(),
 	}
 	e.effort(out)
 	for i, t := range e.trials {
@@ -114,6 +116,11 @@ func joined(all, more *results.Simulate) *results.Simulate {
 	all.Strata = append(all.Strata, more.Strata...)
 	all.Precision = append(all.Precision, more.Precision...)
 	all.Selection = append(all.Selection, more.Selection...)
+	for _, t := range more.Targets {
+		if !slices.ContainsFunc(all.Targets, t.Equal) {
+			all.Targets = append(all.Targets, t)
+		}
+	}
 	all.Events += more.Events
 	all.CPUSeconds += more.CPUSeconds
 	all.WallSeconds += more.WallSeconds

@@ -215,7 +215,8 @@ func (r *record) manifest() *results.Run {
 		Scenario: r.scenario(), Seed: r.seed, RunID: r.runID, Machine: results.ThisMachine(), Assumed: []string{}, Simulate: r.simulate,
 	}
 	if r.study != nil {
-		run.Digest, run.Assumed = r.study.digest(), r.study.assumed()
+		run.Digest, run.Assumed, run.Parameters = r.study.digest(), r.study.assumed(), r.study.parameters()
+		run.Citations = citations(run.Parameters)
 	} else {
 		run.Digest = r.traced.digest
 	}

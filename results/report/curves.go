@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/portalbench/portalbench/results"
 )
 
 // frame is the size of a figure. Every figure is drawn twice: for a page and for a phone.
@@ -18,15 +20,15 @@ func frames() []frame { return []frame{{"wide", 760}, {"narrow", 340}} }
 // styles is how many line styles the style sheet knows.
 const styles = 8
 
-// curvePanel is the plot of one urgency.
+// curvePanel is the plot of the threads of one urgency.
 type curvePanel struct {
 	frame
-	Title       string
 	Height      float64
 	Left, Right float64
 	Top, Bottom float64
 	X, Y        []tick
 	Lines       []curveLine
+	Targets     []targetSpan
 	Description string
 }
 
@@ -37,37 +39,75 @@ type curveLine struct {
 	Marker string // empty when the median was not reached
 }
 
-const curveHeight = 250
-
-// drawCurves returns a panel for each urgency in the curves.
-func drawCurves(f frame, curves []Curve, policies []string) []curvePanel {
-	var urgencies []string
-	for _, c := range curves {
-		if !slices.Contains(urgencies, c.Urgency) && len(c.Points) > 0 {
-			urgencies = append(urgencies, c.Urgency)
-		}
-	}
-	x := timeAxis(f, curves)
-	var panels []curvePanel
-	for _, u := range urgencies {
-		p := curvePanel{frame: f, Title: "Threads that are actually " + u, Height: curveHeight, Left: x.left, Right: x.right,
-			Top: 14, Bottom: curveHeight - 34, X: timeTicks(x)}
-		p.Description = "Share of " + u + " threads with a first response, by hours since they were sent, one line for every policy"
-		for share := 0; share <= 100; share += 25 {
-			p.Y = append(p.Y, tick{p.y(float64(share) / 100), fmt.Sprintf("%d%%", share)})
-		}
-		for _, c := range curves {
-			if c.Urgency == u {
-				p.Lines = append(p.Lines, p.line(c, x, slices.Index(policies, c.Policy)))
-			}
-		}
-		panels = append(panels, p)
-	}
-	return panels
+// targetSpan is by when threads should be taken care of: one moment, or from the least to the most time that is left.
+type targetSpan struct {
+	From, To, Y float64
+	Label       placedText
 }
 
-// timeAxis spans from the first per cent of answers to the last, in whole steps of timeTicks, at most 28 days.
-func timeAxis(f frame, curves []Curve) axis {
+const curveHeight = 250
+
+// drawCurves returns a panel for the curves of one urgency. Over the plot stand the targets, a line for each.
+func drawCurves(f frame, x axis, curves []Curve, targets []results.AnswerTarget) curvePanel {
+	top := 14 + 20*float64(len(targets))
+	p := curvePanel{frame: f, Height: curveHeight + top, Left: x.left, Right: x.right, Top: top, Bottom: curveHeight + top - 34,
+		X: timeTicks(x)}
+	for share := 0; share <= 100; share += 25 {
+		p.Y = append(p.Y, tick{p.y(float64(share) / 100), fmt.Sprintf("%d%%", share)})
+	}
+	for i, t := range targets {
+		p.Targets = append(p.Targets, p.target(t, x, 20*float64(i)))
+	}
+	for _, c := range curves {
+		p.Lines = append(p.Lines, p.line(c, x))
+	}
+	return p
+}
+
+// target draws a target, with its label centred over it as far as the figure is wide enough.
+func (p curvePanel) target(t results.AnswerTarget, x axis, y float64) targetSpan {
+	s := targetSpan{From: x.at(float64(t.LeastHours)), To: x.at(float64(t.MostHours)), Y: y + 22}
+	text := targetLabel(t)
+	half := textWidth(text, tickSize) / 2
+	middle := math.Max(half, math.Min((s.From+s.To)/2, p.Width-half))
+	s.Label = placedText{text, round(middle), y + 14}
+	return s
+}
+
+// targetLabel names a target in few words.
+func targetLabel(t results.AnswerTarget) string {
+	text := plural(t.BusinessDays, "business day") + ", " + daysText(float64(t.LeastHours), float64(t.MostHours))
+	if t.BusinessDays == 0 {
+		text = number(float64(t.MostHours)) + " h"
+		if whole := math.Round(float64(t.MostHours)); whole == float64(t.MostHours) {
+			text = fixed(whole, 0) + " h"
+		}
+	}
+	if len(t.Policies) > 0 {
+		return "promised: " + text
+	}
+	return "target: " + text
+}
+
+// daysText writes a range of hours in days.
+func daysText(least, most float64) string {
+	short := func(hours float64) string { return strings.TrimSuffix(fixed(hours/24, 1), ".0") }
+	if least == most {
+		return short(most) + " days"
+	}
+	return short(least) + "–" + short(most) + " days"
+}
+
+// targetsOf returns the targets that threads of an urgency are held against.
+func targetsOf(s *results.Simulate, urgency string) []results.AnswerTarget {
+	return slices.DeleteFunc(slices.Clone(s.Targets), func(t results.AnswerTarget) bool {
+		return t.Urgency != urgency && t.Urgency != "" || !(t.MostHours > 0) || !(t.LeastHours > 0)
+	})
+}
+
+// timeAxis spans from the first per cent of answers to the last, in whole steps of timeTicks, at most 28 days. Targets lie
+// on it.
+func timeAxis(f frame, curves []Curve, targets []results.AnswerTarget) axis {
 	a := axis{low: math.Inf(1), left: 44, right: f.Width - 26, log: true}
 	for _, c := range curves {
 		if len(c.Points) > 0 {
@@ -75,6 +115,14 @@ func timeAxis(f frame, curves []Curve) axis {
 			a.high = math.Max(a.high, c.Points[len(c.Points)-1].Hours)
 		}
 	}
+	for _, t := range targets {
+		a.low, a.high = math.Min(a.low, float64(t.LeastHours)), math.Max(a.high, float64(t.MostHours))
+	}
+	return a.inSteps()
+}
+
+// inSteps widens a logarithmic axis of hours to whole steps of timeTicks, from a minute to 28 days.
+func (a axis) inSteps() axis {
 	steps := []float64{1. / 60, 1. / 12, .25, 1, 4, 24, 72, 168, 672}
 	low, high := steps[0], steps[len(steps)-1]
 	for _, s := range steps {
@@ -91,26 +139,11 @@ func timeAxis(f frame, curves []Curve) axis {
 	return a
 }
 
-// curveSheet gives the numbers of the curves. They are of all threads together, the tables' are means over replications:
-// of a median that is not the same.
-func curveSheet(curves []Curve) sheet {
-	t := sheet{Caption: "Time to first response of all threads of all replications taken together, as the curves show it. " +
-		"The tables above give the mean of the replications' own medians, which may differ a little.",
-		Header: []string{"policy", "threads", "median of all, h", "p90 of all, h", "within 1 day, %", "within 3 days, %", "never, %"}}
-	for _, c := range curves {
-		never := math.Max(0, 100*(1-c.Points[len(c.Points)-1].Share))
-		t.Rows = append(t.Rows, []string{c.Policy, c.Urgency, number(c.quantile(.5)), number(c.quantile(.9)),
-			number(100 * c.within(24)), number(100 * c.within(72)), number(never)})
-	}
-	return t
-}
-
 func (p curvePanel) y(share float64) float64 { return round(p.Bottom - share*(p.Bottom-p.Top)) }
 
 // line draws c as a staircase: the share only rises where a thread was answered. It ends at the right edge, below 100%
 // by the share that was never answered.
-func (p curvePanel) line(c Curve, x axis, policy int) curveLine {
-	style := max(policy, 0) % styles
+func (p curvePanel) line(c Curve, x axis) curveLine {
 	var path strings.Builder
 	at := 0.
 	for _, point := range c.Points {
@@ -130,9 +163,9 @@ func (p curvePanel) line(c Curve, x axis, policy int) curveLine {
 		fmt.Fprintf(&path, "M%g %g", x.left, p.y(at))
 	}
 	fmt.Fprintf(&path, "H%g", x.right)
-	l := curveLine{Style: style, Path: path.String()}
+	l := curveLine{Style: c.Style, Path: path.String()}
 	if median := c.quantile(.5); median <= x.high {
-		l.Marker = marker(style, x.at(median), p.y(.5))
+		l.Marker = marker(c.Style, x.at(median), p.y(.5))
 	}
 	return l
 }

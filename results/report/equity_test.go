@@ -151,17 +151,19 @@ func TestPageShowsStrata(t *testing.T) {
 	require.NotContains(t, page, "NaN")
 	require.NotContains(t, page, "Inf")
 	page = rendered(t, sampleRun(unequal("a", "b", "c", "d", "e", "growing"), nil))
-	require.Contains(t, page, "Shown are 4 of 6 policies")
-	require.NotContains(t, rendered(t, sampleRun(threePolicies(), nil)), "Equity", "no strata, no section")
+	require.NotContains(t, page, "Drawn are the first", "five policies are drawn, and a sixth has no steady state")
+	require.Contains(t, page, "Not drawn, as the backlog grows and there is no steady state: growing.")
+	require.NotContains(t, rendered(t, sampleRun(threePolicies(), nil)), "Equity: who", "no strata, no section")
 }
 
 // Every stratum but the reference has a line for each policy that has a number, or one word in its place.
 func TestEquityFigureHasALineForEveryStratum(t *testing.T) {
 	s := unequal("physician-first", "nurse-first")
-	part := equityOf(s)
-	require.Len(t, part.Figures, 3, "one for a page, and for a phone one for each outcome")
-	require.Len(t, part.Sheets, 4, "levels and differences of two outcomes")
-	wide := part.Figures[0]
+	figures := equityFigures(s)
+	require.Len(t, figures, 1)
+	require.Len(t, figures[0].Panels, 3, "one for a page, and for a phone one for each outcome")
+	require.Len(t, figures[0].Numbers, 4, "levels and differences of two outcomes")
+	wide := figures[0].Panels[0].Drawing.(equityDrawing)
 	require.Len(t, wide.Traits, 8)
 	require.Len(t, wide.Strata, 13, "21 strata, of which 8 are references")
 	wait := wide.Panels[0]
@@ -177,13 +179,13 @@ func TestEquityFigureHasALineForEveryStratum(t *testing.T) {
 
 // A mark that lies beyond the panel is an arrow; one of which an end does keeps its place.
 func TestWideIntervalsGetArrows(t *testing.T) {
-	p := equityPanel{x: axis{low: -10, high: 10, left: 0, right: 200}}
+	p := deltaPanel{x: axis{low: -10, high: 10, left: 0, right: 200}}
 	for _, c := range []struct {
 		value, low, high float64
 		ends             int
 		marked           bool
 	}{{1, 0, 2, 0, true}, {1, -20, 2, 1, true}, {1, -20, 22, 2, true}, {15, 11, 19, 1, false}, {3, math.NaN(), math.NaN(), 0, true}} {
-		m := p.mark(0, 1, results.StratumDifference{Value: num(c.value), Low: num(c.low), High: num(c.high)}, 5)
+		m := p.mark(0, 1, num(c.value), num(c.low), num(c.high), 5)
 		require.Equal(t, c.ends, strings.Count(m.Arrows, "M"), "%v", c)
 		require.Equal(t, c.marked, m.Marker != "", "%v", c)
 	}

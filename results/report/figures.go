@@ -6,14 +6,15 @@ import (
 	"github.com/portalbench/portalbench/results/stats"
 )
 
-// Curve is a cumulative distribution of times to first response.
+// Curve is a cumulative distribution of waits: for a first response, or until somebody reads.
 type Curve struct {
-	Policy  string // as Label gives it
-	Urgency string // actual urgency: urgent or routine
+	Policy  string // its name in figures
+	Urgency string // of the threads: urgent or routine
+	Style   int    // of the policy
 	Points  []Point
 }
 
-// Point says which share of all threads, also of those never answered, had a first response within a time.
+// Point says which share of all threads, also of those that wait in vain, had waited no longer than a time.
 type Point struct{ Hours, Share float64 }
 
 // curvePoints is how many points a curve keeps at most: more than a screen can show.
@@ -32,6 +33,14 @@ func newCurve(policy, urgency string, h *stats.Histogram, unitsPerHour float64) 
 		}
 	}
 	return c
+}
+
+// never returns the share of threads that waited in vain.
+func (c Curve) never() float64 {
+	if len(c.Points) == 0 {
+		return 1
+	}
+	return math.Max(0, 1-c.Points[len(c.Points)-1].Share)
 }
 
 // within returns the share of threads answered within hours.
@@ -125,6 +134,23 @@ func roundTicks(a axis, unit string) []tick {
 	out := []tick{{a.at(0), "0"}}
 	for v := step; v <= a.high*1.001; v += step {
 		out = append(out, tick{a.at(v), fixed(v, places) + " " + unit})
+	}
+	return out
+}
+
+// niceTicks are about so many round numbers between the ends of a.
+func niceTicks(a axis, wanted float64) []tick {
+	step := math.Pow(10, math.Floor(math.Log10((a.high-a.low)/wanted)))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if (a.high-a.low)/(m*step) <= wanted {
+			step *= m
+			break
+		}
+	}
+	places := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
+	var out []tick
+	for k := math.Ceil(a.low/step - 1e-9); k*step <= a.high*(1+1e-12); k++ {
+		out = append(out, tick{a.at(k * step), fixed(k*step, places)})
 	}
 	return out
 }

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/portalbench/portalbench/results"
 )
 
-//go:embed page/*.html page/style.css
+//go:embed page/*.html page/*.css
 var pageFiles embed.FS
 
 // page is everything the templates show, ready to print.
@@ -27,20 +28,15 @@ type page struct {
 	Load       *loadPart
 	Capacity   *capacityPart
 	Trust      []fact
-	Assumed    []string
+	Grounds    grounds
 }
 
 // simulationPart is the analyst's half.
 type simulationPart struct {
-	Setting, Staffing, Adjustment string
-	Headlines                     []headline
-	Outcomes, Differences         []sheet
-	Legend                        []legendEntry
-	Curves                        [][]curvePanel // one list of panels a frame
-	CurveSheet                    sheet
-	Bars                          []barFigure
-	BarSheet                      sheet
-	Equity                        *equityPart // nil: no strata were compared
+	Setting, Staffing string
+	Headlines         []headline
+	Outcomes          []sheet
+	Chapters          []chapter
 }
 
 // loadPart is the engineer's half.
@@ -91,7 +87,7 @@ func HTML(w io.Writer, record *results.Record) error {
 	if run.Simulate == nil && run.Load == nil && run.Capacity == nil {
 		return fmt.Errorf("writing the report of run %s: it holds neither a simulation nor a load", run.RunID)
 	}
-	css, err := pageFiles.ReadFile("page/style.css")
+	css, err := styleSheet()
 	if err != nil {
 		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
 	}
@@ -100,7 +96,7 @@ func HTML(w io.Writer, record *results.Record) error {
 	if t, err = t.ParseFS(pageFiles, "page/*.html"); err != nil {
 		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
 	}
-	p := page{Style: template.CSS(css), Title: run.Scenario, When: when(run), Incomplete: run.Incomplete, Trust: trust(run), Assumed: run.Assumed}
+	p := page{Style: css, Title: run.Scenario, When: when(run), Incomplete: run.Incomplete, Trust: trust(run), Grounds: groundsOf(run)}
 	if run.Load != nil {
 		p.Stopped = run.Load.Stopped
 	}
@@ -122,6 +118,29 @@ func HTML(w io.Writer, record *results.Record) error {
 	return err
 }
 
+// styleSheet joins the parts of the style sheet: style.css first, then what adds to it.
+func styleSheet() (template.CSS, error) {
+	css, err := pageFiles.ReadFile("page/style.css")
+	if err != nil {
+		return "", err
+	}
+	parts, err := fs.Glob(pageFiles, "page/*.css")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range parts {
+		if name == "page/style.css" {
+			continue
+		}
+		more, err := pageFiles.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		css = append(css, more...)
+	}
+	return template.CSS(css), nil
+}
+
 func when(run *results.Run) string {
 	return fmt.Sprintf("%s, %s, portalbench %s", run.Started.Format("2 January 2006 15:04 MST"),
 		run.Finished.Sub(run.Started).Round(time.Second), run.Version)
@@ -129,43 +148,8 @@ func when(run *results.Run) string {
 
 func simulationOf(record *results.Record) *simulationPart {
 	s := record.Run.Simulate
-	part := &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Headlines: headlines(s), Outcomes: outcomeSheets(s)}
-	if len(s.Differences) > 0 {
-		part.Differences, part.Adjustment = differenceSheets(s), adjustment(s, mainOutcomes())
-	}
-	var names []string
-	for i, p := range s.Policies {
-		names = append(names, Label(p))
-		if !p.Grows() {
-			part.Legend = append(part.Legend, legendEntry{Label(p), i % styles, marker(i%styles, 24, 8)})
-		}
-	}
-	curves := responseCurves(record)
-	bars := staffBars(s)
-	for _, f := range frames() {
-		if len(curves) > 0 {
-			part.Curves = append(part.Curves, drawCurves(f, curves, names))
-		}
-		if len(bars) > 0 {
-			part.Bars = append(part.Bars, drawBars(f, bars))
-		}
-	}
-	part.CurveSheet, part.BarSheet, part.Equity = curveSheet(curves), barSheet(bars), equityOf(s)
-	return part
-}
-
-// responseCurves returns the times to first response under the policies whose backlog does not grow.
-func responseCurves(record *results.Record) []Curve {
-	var out []Curve
-	for _, p := range record.Run.Simulate.Policies {
-		for _, urgency := range []string{"routine", "urgent"} {
-			tag := results.SpanTag(p.Name, p.Set, "first_response", results.Where{"actual_urgency": urgency})
-			if h := record.Distribution("min", tag); h != nil && h.Count() > 0 && !p.Grows() {
-				out = append(out, newCurve(Label(p), urgency, h, 60))
-			}
-		}
-	}
-	return out
+	return &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Headlines: headlines(s), Outcomes: outcomeSheets(s),
+		Chapters: chapters(record)}
 }
 
 func outcomeSheets(s *results.Simulate) []sheet {
@@ -191,14 +175,6 @@ func compareSheets(caption string, policies []results.PolicyResult, cell func(ou
 
 func sheetOf(caption string, g grid) sheet {
 	return sheet{Caption: caption, Header: g.header, Rows: g.rows}
-}
-
-func barSheet(bars []staffBar) sheet {
-	t := sheet{Caption: "Minutes per workday and person", Header: []string{"role", "policy", "inbox, min (95% interval)", "outside hours, min"}}
-	for _, b := range bars {
-		t.Rows = append(t.Rows, []string{roleName(b.role), b.policy, interval(b.inbox, b.low, b.high), number(b.outside)})
-	}
-	return t
 }
 
 func loadOf(l *results.Load) *loadPart {
@@ -248,8 +224,8 @@ func trust(run *results.Run) []fact {
 		{"portalbench", run.Version, ""}}
 	if s := run.Simulate; s != nil {
 		facts = append(facts,
-			fact{"Replications", fmt.Sprintf("%d, each with its own population and the unit of every interval", s.Replications), ""},
-			fact{"Warm-up", fmt.Sprintf("%d days, then %d days observed", s.WarmUpDays, s.HorizonDays), ""},
+			fact{"Replications", manyReplications(s) + ", each with its own population and the unit of every interval", ""},
+			fact{"Warm-up", fmt.Sprintf("%s Then %s are observed.", strings.TrimPrefix(WarmUp(s), "Warm-up: "), plural(s.HorizonDays, "day")), ""},
 			fact{"Patients", fmt.Sprintf("%s in %s", count(int64(s.Patients)), plural(s.CareNetworks, "care network")), ""},
 			fact{"Staffing", Staffing(s), ""},
 			fact{"Intervals", "95%, simulation error only: they do not cover doubt about the parameters", ""})

@@ -81,7 +81,7 @@ func TestPageIsOneSelfContainedFile(t *testing.T) {
 
 func TestPageSaysWhatItRestsOn(t *testing.T) {
 	page := samplePage(t)
-	for _, part := range []string{"sha256:5d0c71", "simulation error only", "threads.patience_hours", "4 assumed parameters", "28 days, then 364 days observed",
+	for _, part := range []string{"sha256:5d0c71", "simulation error only", "threads.patience_hours", "4 assumed parameters", "28 days, the scenario&#39;s; the weekly series ask for 14 days (MSER). Then 364 days are observed.",
 		"20, each with its own population", "linux/amd64", "Valid.", "fail (35.1 ms)", "inconclusive (not measured)", "not adjusted for the number of comparisons"} {
 		require.Contains(t, page, part)
 	}

@@ -70,14 +70,26 @@ func Setting(s *results.Simulate) string {
 
 // replications says how many there were: of sweeps, the fewest and the most.
 func replications(s *results.Simulate) string {
+	if most := mostReplications(s); most == 1 {
+		return "1 replication"
+	}
+	return manyReplications(s) + " replications"
+}
+
+// manyReplications is their number alone.
+func manyReplications(s *results.Simulate) string {
+	if most := mostReplications(s); most > s.Replications {
+		return count(int64(s.Replications)) + "–" + count(int64(most))
+	}
+	return count(int64(s.Replications))
+}
+
+func mostReplications(s *results.Simulate) int {
 	most := s.Replications
 	for _, p := range s.Policies {
 		most = max(most, p.Replications)
 	}
-	if most > s.Replications {
-		return count(int64(s.Replications)) + "–" + plural(most, "replication")
-	}
-	return plural(most, "replication")
+	return most
 }
 
 // Caveats says what a reader must not overlook: assumed parameters, and what too short a simulation cannot tell.

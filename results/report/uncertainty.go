@@ -228,11 +228,16 @@ func flips(w io.Writer, format Format, u *results.Uncertainty) error {
 	if err := g.render(w, format); err != nil {
 		return err
 	}
-	paragraph(w, format, fmt.Sprintf("↑: below the flip the policy's %s is lower than that of %s, above it higher; ↓: the other way round. No flip in "+
+	paragraph(w, format, flipsText(u))
+	return nil
+}
+
+// flipsText says how to read where the ranking flips.
+func flipsText(u *results.Uncertainty) string {
+	return fmt.Sprintf("↑: below the flip the policy's %s is lower than that of %s, above it higher; ↓: the other way round. No flip in "+
 		"the range: the two are apart over all of it. No flip shown: they are not apart everywhere. …: the interval "+
 		"goes on beyond the range. Simulated over %s, as the draws were.",
-		u.Key(), u.Flips[0].Baseline, plural(u.HorizonDays, "day")))
-	return nil
+		u.Key(), u.Flips[0].Baseline, plural(u.HorizonDays, "day"))
 }
 
 // flipInterval writes the bounds that lie within the range.
