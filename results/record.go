@@ -9,6 +9,7 @@ type Record struct {
 	Run        *Run
 	Histograms []Histograms
 	Seconds    []SecondRow  // series.csv: of a load
+	Target     TargetSeries // target.csv: of a load whose portal's process was watched; without its PID when read back
 	Week       []WeekHour   // week.csv: of a simulation
 	Threads    []ThreadStep // threads.csv: of a simulation
 }

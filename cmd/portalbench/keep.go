@@ -206,6 +206,7 @@ func (r *record) page() *results.Record {
 	record := &results.Record{Dir: r.folder.Dir(), Run: r.manifest(), Histograms: r.histograms()}
 	if r.load != nil {
 		record.Seconds = r.load.Series
+		record.Target = r.watch.seen()
 	}
 	return record
 }

@@ -89,7 +89,7 @@ func equityOf(s *results.Simulate) *equityPart {
 	}
 	part := &equityPart{Note: unadjusted}
 	for _, p := range policies {
-		part.Legend = append(part.Legend, legendEntry{Label(p.PolicyResult), p.style, marker(p.style, 24, 8)})
+		part.Legend = append(part.Legend, legendEntry{Name: Label(p.PolicyResult), Style: p.style, Marker: marker(p.style, 24, 8)})
 	}
 	if len(policies) < len(s.Policies) {
 		part.Note += fmt.Sprintf(" Shown are %d of %d policies: simulate --by KEY shows all.", len(policies), len(s.Policies))
