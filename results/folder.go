@@ -80,27 +80,6 @@ func (f *Folder) WriteRun(run *Run) error {
 	return f.WriteFile(manifestName, append(b, '\n'))
 }
 
-// Replication holds the measures of one replication of one policy.
-type Replication struct {
-	Policy   string
-	Set      map[string]string // overrides, by path
-	Number   int               // counted from 0
-	Measures []Measure
-}
-
-// WriteReplications writes replications.csv: a row for every measure of every replication. A value never reached is
-// "inf" and a missing one is empty.
-func (f *Folder) WriteReplications(replications []Replication) error {
-	rows := [][]string{{"policy", "set", "replication", "measure", "where", "statistic", "value"}}
-	for _, r := range replications {
-		for _, m := range r.Measures {
-			rows = append(rows, []string{r.Policy, WhereText(r.Set), strconv.Itoa(r.Number), m.Name, WhereText(m.Where),
-				m.Statistic, m.Value.text()})
-		}
-	}
-	return f.writeCSV("replications.csv", rows)
-}
-
 // WriteMeasures writes the measures of a simulation as CSV: a row for each, with its interval.
 func WriteMeasures(w io.Writer, s *Simulate) error {
 	rows := [][]string{{"policy", "set", "measure", "where", "statistic", "value", "low", "high", "n", "not_reached"}}
@@ -118,41 +97,6 @@ func WriteMeasures(w io.Writer, s *Simulate) error {
 		return fmt.Errorf("writing measures: %w", err)
 	}
 	return nil
-}
-
-// SecondRow is one second of a load. Missing times are NaN.
-type SecondRow struct {
-	T             int // seconds since the end of the warm-up
-	Offered       int64
-	Sent          int64
-	Done          int64
-	Errors        int64   // answers that were not ok
-	InFlight      int     // at the second's end
-	LagP99MS      float64 // of all answers that came in this second
-	ResponseP50MS float64 // of the ok answers that came in this second, as are the next four
-	ResponseP95MS float64
-	ResponseP99MS float64
-	ServiceP50MS  float64
-	ServiceP99MS  float64
-	WaitP99MS     float64 // of all answers that came in this second
-}
-
-// WriteSeries writes series.csv: a row for every second of a load.
-func (f *Folder) WriteSeries(series []SecondRow) error {
-	rows := [][]string{{"t_s", "offered", "sent", "done", "errors", "in_flight", "lag_p99_ms", "response_p50_ms", "response_p99_ms",
-		"service_p50_ms", "service_p99_ms", "response_p95_ms", "wait_p99_ms"}}
-	for _, s := range series {
-		row := []string{strconv.Itoa(s.T)}
-		for _, n := range []int64{s.Offered, s.Sent, s.Done, s.Errors, int64(s.InFlight)} {
-			row = append(row, strconv.FormatInt(n, 10))
-		}
-		for _, ms := range []float64{s.LagP99MS, s.ResponseP50MS, s.ResponseP99MS, s.ServiceP50MS, s.ServiceP99MS, s.ResponseP95MS,
-			s.WaitP99MS} {
-			row = append(row, Number(ms).text())
-		}
-		rows = append(rows, row)
-	}
-	return f.writeCSV("series.csv", rows)
 }
 
 func (f *Folder) writeCSV(name string, rows [][]string) error {

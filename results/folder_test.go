@@ -1,6 +1,7 @@
 package results
 
 import (
+	"bytes"
 	"math"
 	"os"
 	"path/filepath"
@@ -138,7 +139,7 @@ func TestHistogramsSurviveARoundTripAndMerge(t *testing.T) {
 	// The lines of two runs, one after the other, merge.
 	text := contentOf(t, f, "histograms.hlog")
 	_, body, _ := strings.Cut(text, "\n")
-	merged, err := decodeHistograms([]byte(text + body))
+	merged, err := decodeHistograms(strings.NewReader(text + body))
 	require.NoError(t, err)
 	require.EqualValues(t, 4, merged[0].Of["send.response"].Count())
 
@@ -177,7 +178,7 @@ func FuzzDecodeHistograms(f *testing.F) {
 	f.Add(b)
 	f.Add([]byte(histogramsHeader + "\na\tus\tcGJoMQ==\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		groups, err := decodeHistograms(b)
+		groups, err := decodeHistograms(bytes.NewReader(b))
 		if err != nil {
 			return
 		}

@@ -2,10 +2,11 @@ package results
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -41,45 +42,84 @@ func (f *Folder) WriteHistograms(groups ...Histograms) error {
 			if strings.ContainsAny(tag+g.Unit, " \t\r\n") || tag == "" || g.Unit == "" || tag[0] == '#' {
 				return fmt.Errorf("writing %s: tag %q or unit %q is empty, holds white space or begins with #", f.Path(histogramsName), tag, g.Unit)
 			}
-			lines = append(lines, tag+"\t"+g.Unit+"\t"+base64.StdEncoding.EncodeToString(b)+"\n")
+			lines = append(lines, histogramLine(tag, g.Unit, b))
 		}
 	}
 	slices.Sort(lines)
 	return f.WriteFile(histogramsName, []byte(histogramsHeader+"\n"+strings.Join(lines, "")))
 }
 
+func histogramLine(tag, unit string, b []byte) string {
+	return tag + "\t" + unit + "\t" + base64.StdEncoding.EncodeToString(b) + "\n"
+}
+
 // ReadHistograms reads histograms.hlog of the run folder dir: one group for every unit, in the order in which the
 // units occur. Several lines of one tag and unit are merged.
 func ReadHistograms(dir string) ([]Histograms, error) {
 	path := filepath.Join(dir, histogramsName)
-	b, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading histograms: %w", err)
 	}
-	groups, err := decodeHistograms(b)
+	defer file.Close()
+	groups, err := decodeHistograms(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
 	return groups, nil
 }
 
-func decodeHistograms(b []byte) ([]Histograms, error) {
-	lines := bufio.NewScanner(bytes.NewReader(b))
-	lines.Buffer(nil, 16<<20)
+// Bounds of what is read.
+const (
+	longestHistogram = 16 << 20  // of a line, in bytes
+	mostCounts       = 512 << 20 // of the histograms of a file in memory, in bytes
+)
+
+func decodeHistograms(r io.Reader) (groups []Histograms, err error) {
+	text := &lineReader{r: r, left: math.MaxInt, last: '\n'}
+	lines := bufio.NewScanner(text)
+	lines.Buffer(nil, longestHistogram)
 	if !lines.Scan() || lines.Text() != histogramsHeader {
 		return nil, errors.New("its first line is not that of a histogram file of this version: run the scenario again")
 	}
-	var groups []Histograms
-	for n := 2; lines.Scan(); n++ {
+	n, held := 1, 0
+	for lines.Scan() {
+		n++
 		tag, unit, h, err := decodeHistogram(lines.Text())
 		if err == nil {
+			held += h.Bytes()
 			groups, err = addHistogram(groups, tag, unit, h)
 		}
+		if err == nil && held > mostCounts {
+			err = fmt.Errorf("the histograms up to here take more than %d MB, which no run's do", mostCounts>>20)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("line %d is damaged: %w", n, err)
+			return nil, damaged(n, err)
 		}
 	}
-	return groups, lines.Err()
+	switch {
+	case lines.Err() != nil:
+		return nil, damaged(n+1, lines.Err())
+	case text.last != '\n':
+		return nil, damaged(n, errors.New("it is cut short"))
+	}
+	return groups, nil
+}
+
+// MergeHistograms adds up distributions of several runs, or of several parts of one: what has the same unit and tag is one
+// distribution. Merging is exact, in any order. What is given is left as it was. Distributions of the same tag and another
+// range or precision are an error.
+func MergeHistograms(of ...[]Histograms) (all []Histograms, err error) {
+	for _, groups := range of {
+		for _, g := range groups {
+			for _, tag := range slices.Sorted(maps.Keys(g.Of)) {
+				if all, err = addHistogram(all, tag, g.Unit, g.Of[tag].Clone()); err != nil {
+					return nil, fmt.Errorf("merging histograms: %w", err)
+				}
+			}
+		}
+	}
+	return all, nil
 }
 
 func decodeHistogram(line string) (tag, unit string, h *stats.Histogram, err error) {
@@ -106,7 +146,7 @@ func addHistogram(groups []Histograms, tag, unit string, h *stats.Histogram) ([]
 	case seen == nil:
 		groups[i].Of[tag] = h
 	case !seen.SameShape(h):
-		return nil, fmt.Errorf("%s has another range or precision than an earlier line of that tag", tag)
+		return nil, fmt.Errorf("%s has another range or precision than another histogram of that tag", tag)
 	case seen.Count() > math.MaxInt64-h.Count():
 		return nil, fmt.Errorf("%s has more observations than can be counted", tag)
 	default:
@@ -115,7 +155,8 @@ func addHistogram(groups []Histograms, tag, unit string, h *stats.Histogram) ([]
 	return groups, nil
 }
 
-// SpanTag is the tag of a simulated distribution: "<policy>[<overrides>]/<measure>{<where>}".
+// SpanTag is the tag of a simulated distribution: "<policy>[<overrides>]/<measure>{<where>}". White space and per cent signs
+// in it are written as in URLs: %20, %25.
 func SpanTag(policy string, set map[string]string, measure string, where Where) string {
 	tag := policy
 	if of := WhereText(set); of != "" {
@@ -125,7 +166,7 @@ func SpanTag(policy string, set map[string]string, measure string, where Where) 
 	if of := WhereText(where); of != "" {
 		tag += "{" + of + "}"
 	}
-	return tag
+	return strings.NewReplacer("%", "%25", " ", "%20", "\t", "%09", "\n", "%0A", "\r", "%0D").Replace(tag)
 }
 
 // Distribution returns the histogram of a unit and tag, nil where the run has none.

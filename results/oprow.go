@@ -86,17 +86,17 @@ func ReadOps(r io.Reader) iter.Seq2[OpRow, error] {
 			yield(OpRow{}, errors.Join(errors.New("line 1 does not name the columns of ops.csv: was it written by load --keep-ops?"), err))
 			return
 		}
-		for {
+		for line := 1; ; {
 			fields, err := lines.Read()
 			if err == io.EOF {
 				return
 			}
 			row := OpRow{}
-			if err == nil {
+			if line++; err == nil {
+				line, _ = lines.FieldPos(0)
 				row, err = parseOpRow(fields)
 			}
 			if err != nil {
-				line, _ := lines.FieldPos(0)
 				yield(OpRow{}, fmt.Errorf("line %d: %w: the file is damaged, run the load again", line, err))
 				return
 			}

@@ -68,6 +68,7 @@ func TestReadOpsNamesTheLine(t *testing.T) {
 		{good + "1,2,3,4,send,ok,yes,1,200,0,0\n", `line 2: counted "yes"`},
 		{good + "-1,2,3,4,send,ok,true,1,200,0,0\n", `line 2: intended_us "-1"`},
 		{good + "1,2,,4,send,ok,true,1,200,0,0\n", `line 2: sent_us ""`},
+		{good + "1,2,3,4,send,ok,true,1,200,0,0\n\"1,2,3\n", "line 3"},
 		{good + "1,5,3,4,send,ok,true,1,200,0,0\n", "line 2: done before it was ready"},
 	} {
 		_, err := collected(ReadOps(strings.NewReader(c.text)))

@@ -93,7 +93,7 @@ func megabytes(bytes float64) Number { return Number(bytes / 1e6) }
 // WriteTarget writes target.csv: a row for every sample. The cores are those used since the sample before, missing in the
 // first row.
 func (f *Folder) WriteTarget(s TargetSeries) error {
-	rows := [][]string{{"t_s", "cpu_cores", "cpu_s", "rss_bytes", "threads"}}
+	rows := [][]string{targetColumns()}
 	for i, x := range s.Samples {
 		used := Number(math.NaN())
 		if i > 0 {
@@ -102,5 +102,27 @@ func (f *Folder) WriteTarget(s TargetSeries) error {
 		rows = append(rows, []string{strconv.FormatFloat(x.At.Seconds(), 'f', 3, 64), used.text(),
 			Number(x.CPU.Seconds()).text(), strconv.FormatInt(x.RSS, 10), strconv.Itoa(x.Threads)})
 	}
-	return f.writeCSV("target.csv", rows)
+	return f.writeCSV(targetName, rows)
+}
+
+const targetName = "target.csv"
+
+func targetColumns() []string { return []string{"t_s", "cpu_cores", "cpu_s", "rss_bytes", "threads"} }
+
+// ReadTarget reads target.csv of the run folder dir, in the order of time. Without such a file there are no samples. Moments
+// are known to a millisecond.
+func ReadTarget(dir string) ([]TargetSample, error) {
+	return allOf(dir, targetName, readCSV(dir, targetName, targetColumns(), parseSample))
+}
+
+func parseSample(r *row) TargetSample {
+	span := func(column string) time.Duration {
+		seconds := r.number(column)
+		if !(math.Abs(float64(seconds)) < math.MaxInt64/1e9) {
+			r.fail("%s is %q, which is no time", column, r.text(column))
+			return 0
+		}
+		return time.Duration(math.Round(float64(seconds) * 1e9))
+	}
+	return TargetSample{At: span("t_s"), CPU: span("cpu_s"), RSS: r.whole("rss_bytes", 0), Threads: int(r.whole("threads", 0))}
 }

@@ -25,6 +25,7 @@ type Clinic struct {
 	staff  []member
 	now    des.Time
 	end    des.Time
+	hour   des.Time // the next observed hour to begin
 	events int64
 
 	expected expected // what patients expect to wait
@@ -41,7 +42,7 @@ type Clinic struct {
 
 // newClinic prepares a network at time 0, to be advanced up to end. needs are those of [0, end), in order.
 func newClinic(p *Plan, a *arm, network, rep int, people *generators.People, needs []generators.Need, r Router, end des.Time) *Clinic {
-	c := &Clinic{plan: p, arm: a, network: int32(network), rep: rep, people: people, needs: needs, router: r, end: end,
+	c := &Clinic{plan: p, arm: a, network: int32(network), rep: rep, people: people, needs: needs, router: r, end: end, hour: p.from,
 		tally: newTally(p), families: make([]int32, people.Len())}
 	c.view.clinic, c.view.People = c, people
 	c.tally.waited = a.portal != nil
@@ -83,6 +84,9 @@ func (c *Clinic) Advance(until des.Time, ops []Op) []Op {
 	}
 	for c.step(until) {
 	}
+	if until > c.hour {
+		c.takeStock(until - 1)
+	}
 	c.now = until
 	if c.record != nil {
 		ops = c.record.ops
@@ -92,20 +96,25 @@ func (c *Clinic) Advance(until des.Time, ops []Op) []Op {
 
 // step lets the next thing before until happen, if there is one.
 func (c *Clinic) step(until des.Time) bool {
-	queued, end := c.queue.Next(), c.ending.next()
-	switch {
-	case len(c.needs) > 0 && c.needs[0].At <= min(queued, end):
+	queued, end, fell := c.queue.Next(), c.ending.next(), des.Never
+	if len(c.needs) > 0 {
+		fell = c.needs[0].At
+	}
+	next := min(queued, end, fell)
+	if next >= until {
+		return false
+	}
+	if next >= c.hour {
+		c.takeStock(next)
+	}
+	switch next {
+	case fell:
 		need := c.needs[0]
-		if need.At >= until {
-			return false
-		}
-		c.now, c.needs = need.At, c.needs[1:]
+		c.now, c.needs = next, c.needs[1:]
 		content := c.people.Content(c.rep, need)
 		c.fallDue(need.Person, &content, true)
 		c.events++
-	case min(queued, end) >= until:
-		return false
-	case queued <= end:
+	case queued:
 		var e des.Event
 		c.now, e = c.queue.Pop()
 		if c.happen(e) {
@@ -193,10 +202,7 @@ func (c *Clinic) tallyBacklog(day des.Time) {
 	if week >= len(c.tally.weeks.backlog) || !c.plan.clinic.last[day/des.Day] {
 		return
 	}
-	c.tally.weeks.backlog[week] += c.aside
-	for i := range c.inbox {
-		c.tally.weeks.backlog[week] += int64(c.inbox[i].waiting)
-	}
+	c.tally.weeks.backlog[week] += c.waiting()
 }
 
 // observed reports whether t lies in the days that are counted.
@@ -216,6 +222,7 @@ func (c *Clinic) Close() *Tally {
 	c.tally.events = c.events
 	c.tally.countSenders(c.families)
 	for s := range c.staff {
+		c.closeWorkdays(s)
 		c.tally.countMember(c, s)
 	}
 	return c.tally

@@ -24,9 +24,11 @@
 //   - staff.go: sessions, and what is taken up next; background.go is the work beside threads, interruptions.go what
 //     calls people away.
 //   - cover.go and standard.go: threads that move because somebody is on leave, or because a promise was missed.
-//   - tally.go, clocks.go, parts.go, weeks.go: what is counted; measures.go gives it names and units.
+//   - tally.go, clocks.go, parts.go, weeks.go, weekhours.go, workdays.go: what is counted; measures.go and
+//     distributions.go give it names and units.
 //   - experiment.go: arms, replications and networks on all cores.
-//   - trace.go: the same as events, for exports and checks; record.go, op.go, opening.go, replay.go: as a portal's ops.
+//   - trace.go: the same as events, for exports and checks; stories.go: two threads under every arm; record.go, op.go,
+//     opening.go, replay.go: as a portal's ops.
 //
 // A thread has one event of its own at a time, whose meaning is the thread's state. An event that is no longer wanted
 // stays in the queue: whoever it belongs to no longer expects it at that time, so that it is void.

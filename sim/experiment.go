@@ -28,10 +28,11 @@ type Experiment struct {
 type Trial struct {
 	Name          string
 	Replications  [][]results.Measure
-	Backlog       [][]float64        // of each replication: threads waiting at the close of each observed week
-	Weeks         Weeks              // warm-up included
-	FirstResponse []*stats.Histogram // minutes, all replications together: of threads that are not urgent, and urgent
-	Unstable      *bool              // the backlog grows; nil when too few weeks were observed to tell
+	Backlog       [][]float64 // of each replication: threads waiting at the close of each observed week
+	Weeks         Weeks       // warm-up included
+	Distributions []Distribution
+	Week          Week
+	Unstable      *bool // the backlog grows; nil when too few weeks were observed to tell
 }
 
 // Run simulates. When ctx is cancelled it returns the trials of the replications that were complete, and ctx's error.
@@ -44,8 +45,7 @@ func (e Experiment) Run(ctx context.Context) (trials []Trial, events int64, err 
 		r.cells[i].tallies = make([]*Tally, len(e.Arms))
 	}
 	for _, a := range e.Arms {
-		r.trials = append(r.trials, Trial{Name: a.Name, FirstResponse: []*stats.Histogram{
-			stats.NewHistogram(longest, 2), stats.NewHistogram(longest, 2)}})
+		r.trials = append(r.trials, Trial{Name: a.Name})
 	}
 	r.work(ctx)
 	return r.finish(), r.events, ctx.Err()
@@ -161,9 +161,8 @@ func (r *running) sumUp(c *cell) {
 		c.backlogs = append(c.backlogs, t.Backlog(r.Plan))
 		c.weeks = append(c.weeks, Weeks{})
 		c.weeks[i].add(t)
-		for u, h := range r.trials[i].FirstResponse {
-			h.Merge(t.spans[wall][firstResponse].minutes.Of(partActual + part(u)).Histogram())
-		}
+		r.trials[i].Distributions = merged(r.trials[i].Distributions, t.distributions())
+		r.trials[i].Week.add(r.Plan, t)
 	}
 	c.tallies = nil
 }
@@ -189,9 +188,8 @@ func (t *Trial) Add(more Trial) {
 	t.Replications = append(t.Replications, more.Replications...)
 	t.Backlog = append(t.Backlog, more.Backlog...)
 	t.Weeks.join(more.Weeks)
-	for u, h := range more.FirstResponse {
-		t.FirstResponse[u].Merge(h)
-	}
+	t.Distributions = merged(t.Distributions, more.Distributions)
+	t.Week.join(&more.Week)
 	t.judge()
 }
 

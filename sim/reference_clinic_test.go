@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/portalbench/portalbench/generators"
+	"github.com/portalbench/portalbench/results/stats"
 	"github.com/portalbench/portalbench/scenarios"
 	"github.com/portalbench/portalbench/sim/des"
 )
@@ -22,6 +23,7 @@ type reference struct {
 
 	agenda
 	now     des.Time
+	hours   des.Time // the next hour to begin
 	staff   []*refMember
 	inboxes [][]*refThread // in the order in which the threads came to them
 	threads []*refThread   // all that were ever begun
@@ -37,6 +39,7 @@ type reference struct {
 
 	events []Event
 	sums   refSums
+	spans  map[string]*stats.Histogram
 	work   []refWork // all that was done
 }
 
@@ -75,6 +78,8 @@ const (
 	refSignInIsFree
 	refListsAnew
 	refWaitIsWork
+	refWorkIsWaiting
+	refIdleDaysAreNone
 	numMistakes
 )
 
@@ -89,7 +94,7 @@ func (m refMistake) String() string {
 		"who is on leave is not written to", "background work comes on leave too", "the router sees whose matter it is",
 		"trays are no backlog", "nobody needs a nurse", "calls after threads have no label",
 		"what is handed on is no message", "signing in takes no time", "the list is loaded twice as a session begins",
-		"waiting for the portal is work"}[m]
+		"waiting for the portal is work", "what is in hand waits", "workdays without work are none"}[m]
 }
 
 // refResponse is a first response, from which patients learn what to expect.
@@ -109,6 +114,7 @@ func newReference(p *Plan, a *arm, network, rep int, people *generators.People, 
 	r := &reference{plan: p, arm: a, people: people, router: router, network: int32(network), rep: rep,
 		wrong: wrong,
 		live:  map[int]bool{}, covers: map[int]int{}, begun: map[refQuota]int{}, wrote: map[int32]int{}, sums: refSums{},
+		spans:   map[string]*stats.Histogram{},
 		expects: des.FromDuration(time.Duration(p.Scenario.Demand.Channel.ExpectedWait)),
 		inboxes: make([][]*refThread, len(p.roster)+len(a.pools))}
 	for _, n := range needs {
@@ -125,9 +131,11 @@ func newReference(p *Plan, a *arm, network, rep int, people *generators.People, 
 // run lets everything happen.
 func (r *reference) run() {
 	for o := r.agenda.next(r.plan.end); o != nil; o = r.agenda.next(r.plan.end) {
+		r.hoursBegin(o.at)
 		r.now = o.at
 		o.happen()
 	}
+	r.hoursBegin(r.plan.end - 1)
 	r.now = r.plan.end
 	for _, t := range r.threads {
 		if r.live[t.number] {
@@ -135,6 +143,10 @@ func (r *reference) run() {
 		}
 	}
 	r.countWork()
+	r.countWorkdays()
+	for what, h := range r.spans {
+		r.sums.addSpans(what, h)
+	}
 	r.countFamilies()
 }
 

@@ -95,6 +95,7 @@ func tallied(t *Tally) refSums {
 	s[refSum{what: "patients"}] = t.patients[partSex] + t.patients[partSex+1]
 	s.addByPart("exposure", &t.exposure)
 	s.addWeeks(&t.weeks)
+	s.addHours(t)
 	for n, families := range t.senders {
 		s.add(fmt.Sprintf("families with %d messages", n), families)
 	}

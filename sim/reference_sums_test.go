@@ -29,6 +29,10 @@ func (r *reference) count(t *refThread, over bool) {
 		return
 	}
 	parts := r.partsOf(t)
+	r.sums.add(hourName("begun", int(t.origin/des.Hour%168)), 1)
+	if t.content.Urgent {
+		r.countReads(t)
+	}
 	r.countClocks(t, over, parts)
 	if t.content.Urgent {
 		r.sums.add("exposure", int64(t.exposed()), parts...)

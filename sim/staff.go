@@ -46,6 +46,8 @@ type member struct {
 	leaveWeek int      // the last week that was asked about
 	onLeave   bool     // and what was answered
 
+	today   workday  // the last observed one on which they have worked
+	worked  int64    // such days that have been booked
 	days    int64    // observed workdays
 	outside des.Time // inbox time outside the scheduled span on these
 }
@@ -64,7 +66,7 @@ const (
 
 func (c *Clinic) newMember(s int) member {
 	k := c.people.StaffKey(s)
-	m := member{key: k, thread: none, shift: -1, day: unset, leaveWeek: none, tray: newLine(), due: unset,
+	m := member{key: k, thread: none, shift: -1, day: unset, leaveWeek: none, tray: newLine(), due: unset, today: workday{began: unset},
 		comesOrGoes: unset, woken: unset, freed: unset, listed: unset, speed: 1}
 	if sd := c.plan.times.betweenSD; sd > 0 {
 		m.speed = k.Sub(drawSpeed).LogNormal(1, sd)
@@ -330,11 +332,13 @@ func (c *Clinic) tallyWork(s int, from, to des.Time) {
 	kind.onDay += to - from - wait
 	w.waits.onDay += wait
 	outside := to - from - c.arm.calendars[s].inSpan(from, to)
+	waited := wait
 	if wait > 0 {
 		wait = wait * outside / (to - from)
 	}
 	kind.outside += outside - wait
 	w.waits.outside += wait
+	c.tallyWorkday(s, from, m.thread != none, stint{to - from - waited, outside - wait}, stint{waited, wait})
 	if m.thread == none {
 		m.outside += outside
 		return

@@ -30,9 +30,12 @@ type Tally struct {
 	work     [scenarios.NumRoles]work
 
 	outside [scenarios.NumRoles]*stats.Histogram // tenths of a minute outside hours per workday, of each person
+	workday [scenarios.NumRoles]workdays
+	unheard [numReads][numUrgencies]*stats.Histogram // minutes to the reads of actually urgent threads, by felt urgency
 
 	waited  bool // the portal does not answer at once
 	weeks   weekly
+	hours   hourly
 	senders []int64 // families by how many messages they sent, from 0
 	events  int64
 }
@@ -109,6 +112,12 @@ func newTally(p *Plan) *Tally {
 	for r := range t.outside {
 		if p.FTE(scenarios.Role(r)) > 0 {
 			t.outside[r] = stats.NewHistogram(int64(des.Day/des.Minute)*10, 2)
+			t.workday[r] = newWorkdays()
+		}
+	}
+	for read := range t.unheard {
+		for felt := range t.unheard[read] {
+			t.unheard[read][felt] = stats.NewHistogram(longest, 2)
 		}
 	}
 	return t
@@ -135,9 +144,16 @@ func (t *Tally) Merge(o *Tally) {
 		t.work[r].add(&o.work[r])
 		if t.outside[r] != nil {
 			t.outside[r].Merge(o.outside[r])
+			t.workday[r].merge(&o.workday[r])
 		}
 	}
 	t.weeks.merge(&o.weeks)
+	t.hours.merge(&o.hours)
+	for read := range t.unheard {
+		for felt, h := range t.unheard[read] {
+			h.Merge(o.unheard[read][felt])
+		}
+	}
 	t.senders = append(t.senders, make([]int64, max(0, len(o.senders)-len(t.senders)))...)
 	addTo(t.senders, o.senders)
 	t.events += o.events
@@ -206,7 +222,9 @@ func (c *Clinic) count(t *thread, over bool) {
 	if !c.observed(t.origin) {
 		return
 	}
+	c.tally.hours.begun[t.origin.HourOfWeek()]++
 	if t.content.Urgent {
+		c.tally.countReads(t)
 		c.tally.exposure.add(t.parts[:], int64(c.exposed(t)))
 	}
 	c.countClocks(t, over)

@@ -85,14 +85,9 @@ func Watch(p *Plan, a Arm, seed uint64, replication, network int, needs []genera
 	if needs == nil {
 		needs = people.Needs(replication, 0, p.end, nil)
 	}
-	c := newClinic(p, a.on(p), network, replication, people, needs, a.Router(), p.end)
-	c.trace = &tracer{}
+	c := watched(p, a, network, replication, people, needs)
 	for day := des.Day; ; day += des.Day {
-		c.Advance(min(day, p.end), nil)
-		for i := range c.trace.events {
-			see(&c.trace.events[i])
-		}
-		c.trace.events = c.trace.events[:0]
+		c.show(min(day, p.end), see)
 		if day >= p.end {
 			return c.Close().Measures(p)
 		}

@@ -41,7 +41,11 @@ func TestContinuedExperimentIsTheSame(t *testing.T) {
 		require.Equal(t, once.trials[i].Weeks, twice.trials[i].Weeks)
 		require.Equal(t, once.trials[i].Backlog, twice.trials[i].Backlog)
 		require.Equal(t, once.trials[i].Unstable, twice.trials[i].Unstable)
-		require.Equal(t, once.trials[i].FirstResponse[0].Cumulative(), twice.trials[i].FirstResponse[0].Cumulative())
+		require.Equal(t, once.trials[i].Week, twice.trials[i].Week)
+		require.Len(t, twice.trials[i].Distributions, len(once.trials[i].Distributions))
+		for k, d := range once.trials[i].Distributions {
+			require.Equal(t, d.Minutes.Cumulative(), twice.trials[i].Distributions[k].Minutes.Cumulative(), "%s %v", d.Measure, d.Where)
+		}
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -153,11 +152,7 @@ func newEventRows(w io.Writer, s *study) *eventRows {
 		r.staff = append(r.staff, fmt.Sprintf("%s-%d", m.Role, ofRole[m.Role]))
 	}
 	for _, roles := range s.plan.Pools(s.arms[0]) {
-		var names []string
-		for _, role := range roles {
-			names = append(names, role.String())
-		}
-		r.pools = append(r.pools, strings.Join(names, "+")+" pool")
+		r.pools = append(r.pools, poolName(roles))
 	}
 	r.failed = r.csv.Write(eventHeader())
 	return r
@@ -197,10 +192,8 @@ func (r *eventRows) close() error {
 
 // simulatedClock writes a moment as people read it, such as week 3 tue 14:05:09.123; weeks count from 0.
 func simulatedClock(at des.Time) string {
-	const days = "montuewedthufrisatsun"
-	day := at.DayOfWeek()
 	t := at % des.Day
-	return fmt.Sprintf("week %d %s %02d:%02d:%02d.%03d", at/des.Week, days[3*day:3*day+3], t/des.Hour, t%des.Hour/des.Minute,
+	return fmt.Sprintf("week %d %s %02d:%02d:%02d.%03d", at/des.Week, dayName(at), t/des.Hour, t%des.Hour/des.Minute,
 		t%des.Minute/des.Second, t%des.Second)
 }
 

@@ -28,6 +28,7 @@ type record struct {
 	partial      bool
 	simulate     *results.Simulate
 	trials       []sim.Trial
+	told         stories
 	load         *bench.Result
 	watch        *portalWatch // of the portal that was loaded; may be nil
 	capacity     *results.Capacity
@@ -103,12 +104,14 @@ func (r *record) nothing(ctx context.Context, stderr io.Writer, err error) error
 	return errors.Join(interrupted(ctx, err), r.finish(stderr))
 }
 
-// write fills the run folder.
+// write fills the run folder. The report is made of what the other files say, and so the same as one made of the folder.
 func (r *record) write() error {
-	parts := []func(*results.Folder) error{r.kept.keep, r.writeInputs, r.writeSimulation, r.writeLoad, r.writeReport}
+	run := r.manifest()
+	tell := func(f *results.Folder) error { return writeReport(f, run) }
+	parts := []func(*results.Folder) error{r.kept.keep, r.writeInputs, r.writeSimulation, r.writeLoad, r.writeHistograms, tell}
 	switch {
 	case r.capacity != nil:
-		parts = []func(*results.Folder) error{r.writeInputs, r.writeCapacity, r.writeReport}
+		parts = []func(*results.Folder) error{r.writeInputs, r.writeCapacity, tell}
 	case r.simulate == nil && r.load == nil || r.filing != nil:
 		parts = []func(*results.Folder) error{r.writeInputs}
 	}
@@ -117,7 +120,7 @@ func (r *record) write() error {
 			return err
 		}
 	}
-	return r.folder.WriteRun(r.manifest())
+	return r.folder.WriteRun(run)
 }
 
 // writeInputs keeps scenario and policies exactly as used.
@@ -145,29 +148,30 @@ func (r *record) writeSimulation(f *results.Folder) error {
 		return nil
 	}
 	var rows []results.Replication
+	var week []results.WeekHour
 	for i, t := range r.trials {
+		set := r.simulate.Policies[i].Set
+		week = append(week, t.Week.Hours(t.Name, set)...)
 		for n, measures := range t.Replications {
-			rows = append(rows, results.Replication{Policy: t.Name, Set: r.simulate.Policies[i].Set, Number: n, Measures: measures})
+			rows = append(rows, results.Replication{Policy: t.Name, Set: set, Number: n, Measures: measures})
 		}
 	}
-	return f.WriteReplications(rows)
+	return errors.Join(f.WriteReplications(rows), f.WriteWeek(week), f.WriteThreads(r.told.steps))
 }
 
 func (r *record) writeLoad(f *results.Folder) error {
-	if r.load != nil {
-		if err := errors.Join(f.WriteSeries(r.load.Series), r.writeMetrics(f), r.watch.write(f)); err != nil {
-			return err
-		}
+	if r.load == nil {
+		return nil
 	}
-	return f.WriteHistograms(r.histograms()...)
+	return errors.Join(f.WriteSeries(r.load.Series), r.writeMetrics(f), r.watch.write(f))
 }
 
-func (r *record) histograms() []results.Histograms {
+func (r *record) writeHistograms(f *results.Folder) error {
 	groups := []results.Histograms{{Unit: "min", Of: r.spans()}}
 	if r.load != nil {
 		groups = append(groups, results.Histograms{Unit: "us", Of: r.load.Histograms})
 	}
-	return groups
+	return f.WriteHistograms(groups...)
 }
 
 func (r *record) writeMetrics(f *results.Folder) error {
@@ -181,34 +185,28 @@ func (r *record) writeMetrics(f *results.Folder) error {
 // writeCapacity keeps the steps of a search as a table. Each of them is in the folder already, as the load it was.
 func (r *record) writeCapacity(f *results.Folder) error { return f.WriteSteps(r.capacity.Steps) }
 
-// spans names the distributions of the simulated first responses.
+// spans names the distributions of the simulation.
 func (r *record) spans() map[string]*stats.Histogram {
 	all := map[string]*stats.Histogram{}
 	for i, t := range r.trials {
-		for u, h := range t.FirstResponse {
-			where := results.Where{"actual_urgency": sim.Urgencies()[u]}
-			all[results.SpanTag(t.Name, r.simulate.Policies[i].Set, "first_response", where)] = h
+		for _, d := range t.Distributions {
+			all[results.SpanTag(t.Name, r.simulate.Policies[i].Set, d.Measure, d.Where)] = d.Minutes
 		}
 	}
 	return all
 }
 
-func (r *record) writeReport(f *results.Folder) error {
+// writeReport makes the report of what is in the folder by now.
+func writeReport(f *results.Folder, run *results.Run) error {
+	read, err := f.Record(run)
+	if err != nil {
+		return err
+	}
 	var page bytes.Buffer
-	if err := report.HTML(&page, r.page()); err != nil {
+	if err := report.HTML(&page, read); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return f.WriteFile("report.html", page.Bytes())
-}
-
-// page is what the report shows.
-func (r *record) page() *results.Record {
-	record := &results.Record{Dir: r.folder.Dir(), Run: r.manifest(), Histograms: r.histograms()}
-	if r.load != nil {
-		record.Seconds = r.load.Series
-		record.Target = r.watch.seen()
-	}
-	return record
 }
 
 func (r *record) manifest() *results.Run {

@@ -98,6 +98,9 @@ func (f *runFlags) work(cmd *cobra.Command, r *record) error {
 	if e.done() > 0 {
 		r.take(e)
 	}
+	if err == nil {
+		err = r.told.follow(cmd.Context(), e)
+	}
 	if err != nil {
 		return err
 	}

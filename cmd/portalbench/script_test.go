@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"net"
 	"os"
@@ -15,6 +16,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/report"
 )
 
 // TestMain lets the scripts run this program's commands without building it first. More of them run side by side than there
@@ -38,7 +42,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode, "timeless": dropTiming,
 			"freeport": freePort, "listening": listening, "exists-soon": existsSoon,
-			"badserver": badServer, "fhirserver": serveFHIR, "killhalfway": killHalfway, "within": inTime},
+			"badserver": badServer, "fhirserver": serveFHIR, "killhalfway": killHalfway, "within": inTime, "samereport": sameReport},
 	})
 }
 
@@ -71,6 +75,21 @@ func dropTiming(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[0])
 	content := timing.ReplaceAllString(ts.ReadFile(args[0]), "")
 	ts.Check(os.WriteFile(path, []byte(content), 0o600))
+}
+
+// sameReport demands that a report made of a run folder is, byte for byte, the one that stands in it: samereport FOLDER.
+func sameReport(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: samereport FOLDER")
+	}
+	read, err := results.Read(ts.MkAbs(args[0]))
+	ts.Check(err)
+	read.Dir = args[0] // as the command was told
+	var page bytes.Buffer
+	ts.Check(report.HTML(&page, read))
+	if page.String() != ts.ReadFile(filepath.Join(args[0], "report.html")) {
+		ts.Fatalf("the report made of %s is another than report.html there", args[0])
+	}
 }
 
 // freePort puts the number of a free loopback port into an environment variable: freeport PORT.

@@ -318,6 +318,9 @@ func (f *simulateFlags) simulateAll(cmd *cobra.Command, x experiment, studies []
 		if e.done() > 0 && (err == nil || cmd.Context().Err() != nil) {
 			r.take(&e)
 		}
+		if err == nil {
+			err = r.told.follow(cmd.Context(), &e)
+		}
 		if err != nil {
 			return err
 		}

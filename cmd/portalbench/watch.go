@@ -157,14 +157,6 @@ func (w *portalWatch) finish(l *results.Load) {
 	l.Warnings = append(l.Warnings, w.warnings...)
 }
 
-// seen returns what the process had used, sample by sample.
-func (w *portalWatch) seen() results.TargetSeries {
-	if w == nil {
-		return results.TargetSeries{}
-	}
-	return w.series
-}
-
 // write puts what was seen into the run folder.
 func (w *portalWatch) write(f *results.Folder) error {
 	if w == nil {

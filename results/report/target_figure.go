@@ -9,7 +9,7 @@ import (
 
 // targetFigure shows what the portal's process used over time; nil where it was not watched.
 func targetFigure(record *results.Record) *Figure {
-	samples := record.Target.Samples
+	samples := record.Target
 	if len(samples) < 2 {
 		return nil
 	}

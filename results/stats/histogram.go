@@ -94,6 +94,16 @@ func (h *Histogram) Merged(o *Histogram) *Histogram {
 	return sum
 }
 
+// Clone returns a histogram with the same observations.
+func (h *Histogram) Clone() *Histogram {
+	same := NewHistogram(h.max, h.digits)
+	same.Merge(h)
+	return same
+}
+
+// Bytes returns how much memory the counts take.
+func (h *Histogram) Bytes() int { return h.counts.ByteSize() }
+
 // Reset forgets every observation and keeps the memory.
 func (h *Histogram) Reset() {
 	h.counts.Reset()

@@ -163,7 +163,10 @@ func TestWorkersDoNotMatter(t *testing.T) {
 func fingerprint(trials []sim.Trial) string {
 	var all strings.Builder
 	for _, trial := range trials {
-		fmt.Fprintln(&all, trial.Name, trial.Replications, trial.Backlog, trial.FirstResponse[0].Cumulative(), trial.FirstResponse[1].Cumulative())
+		fmt.Fprintln(&all, trial.Name, trial.Replications, trial.Backlog, trial.Week)
+		for _, d := range trial.Distributions {
+			fmt.Fprintln(&all, d.Measure, d.Where, d.Minutes.Cumulative(), d.Minutes.Mean(), d.Minutes.NotReachedCount())
+		}
 	}
 	return all.String()
 }
