@@ -34,7 +34,6 @@ type page struct {
 // simulationPart is the analyst's half.
 type simulationPart struct {
 	Setting, Staffing, Adjustment string
-	Headlines                     []headline
 	Outcomes, Differences         []sheet
 	Legend                        []legendEntry
 	Curves                        [][]curvePanel // one list of panels a frame
@@ -176,7 +175,7 @@ func when(run *results.Run) string {
 
 func simulationOf(record *results.Record) *simulationPart {
 	s := record.Run.Simulate
-	part := &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Headlines: headlines(s), Outcomes: outcomeSheets(s)}
+	part := &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Outcomes: outcomeSheets(s)}
 	if len(s.Differences) > 0 {
 		part.Differences, part.Adjustment = differenceSheets(s), adjustment(s, mainOutcomes())
 	}

@@ -56,7 +56,7 @@ func loadValidity(l *results.Load) verdict {
 		return verdict{stateBad, fmt.Sprintf("✗ Fail: %s not met", ofThresholds(len(failed), len(l.Thresholds))),
 			"The load itself is valid: the generator kept up.", append(failed, open...)}
 	case len(open) > 0:
-		return verdict{stateOpen, fmt.Sprintf("? Open: %s cannot be judged", ofThresholds(len(open), len(l.Thresholds))),
+		return verdict{stateOpen, fmt.Sprintf("? Open: %s not judged", ofThresholds(len(open), len(l.Thresholds))),
 			"The load itself is valid: the generator kept up.", open}
 	case held > 0:
 		return verdict{stateGood, fmt.Sprintf("✓ Pass: %s met", ofThresholds(held, held)), "The load is valid: the generator kept up.", nil}
@@ -75,17 +75,17 @@ func thresholdsOf(l *results.Load, status string) []string {
 	return list
 }
 
-// ofThresholds counts thresholds in words: the only threshold, all 3 thresholds, 1 of 3 thresholds.
+// ofThresholds counts thresholds in words: the threshold, both thresholds, all 3 thresholds, 1 of 3 thresholds.
 func ofThresholds(n, all int) string {
 	switch {
 	case all == 1:
-		return "the threshold is"
+		return "the threshold"
+	case n == all && all == 2:
+		return "both thresholds"
 	case n == all:
-		return fmt.Sprintf("all %d thresholds are", all)
-	case n == 1:
-		return fmt.Sprintf("1 of %d thresholds is", all)
+		return fmt.Sprintf("all %d thresholds", all)
 	}
-	return fmt.Sprintf("%d of %d thresholds are", n, all)
+	return fmt.Sprintf("%d of %d thresholds", n, all)
 }
 
 func capacityVerdict(c *results.Capacity) verdict {
