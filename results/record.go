@@ -14,9 +14,10 @@ type Record struct {
 	Dir        string
 	Run        *Run
 	Histograms []Histograms
-	Seconds    []SecondRow  // series.csv: of a load
-	Week       []WeekHour   // week.csv: of a simulation
-	Threads    []ThreadStep // threads.csv: of a simulation
+	Seconds    []SecondRow    // series.csv: of a load
+	Target     []TargetSample // target.csv: of a load whose portal's process was watched
+	Week       []WeekHour     // week.csv: of a simulation
+	Threads    []ThreadStep   // threads.csv: of a simulation
 }
 
 // WeekHour is one hour of the week under one policy, on average over the observed weeks and all replications.
@@ -73,6 +74,9 @@ func readParts(dir string, run *Run) (*Record, error) {
 		return nil, err
 	}
 	if r.Seconds, err = allOf(dir, seriesName, readSeries(dir)); err != nil {
+		return nil, err
+	}
+	if r.Target, err = ReadTarget(dir); err != nil {
 		return nil, err
 	}
 	if r.Week, err = allOf(dir, weekName, readWeek(dir)); err != nil {

@@ -13,7 +13,7 @@ import (
 // Capacity writes a search for capacity: its steps, what it found, and what must be known to believe it.
 func Capacity(w io.Writer, format Format, c *results.Capacity) error {
 	heading(w, format, capacityPlace(c))
-	paragraph(w, format, "All of these must hold: "+strings.Join(c.Thresholds, ", ")+".")
+	paragraph(w, format, allMustHold(c))
 	if err := capacitySteps(c).render(w, format); err != nil {
 		return err
 	}
@@ -32,6 +32,10 @@ func capacityPlace(c *results.Capacity) string {
 	return fmt.Sprintf("Capacity of %s, %s: %s, %s", c.Portal, where, c.Scenario, c.Policy)
 }
 
+func allMustHold(c *results.Capacity) string {
+	return "All of these must hold: " + strings.Join(c.Thresholds, ", ") + "."
+}
+
 // capacitySteps is the table of the steps, in the order in which they were made.
 func capacitySteps(c *results.Capacity) grid {
 	g := grid{words: 2, header: []string{"step", "verdict", "offered\n/s", "achieved\n/s", "response\np50 ms",
@@ -45,29 +49,6 @@ func capacitySteps(c *results.Capacity) grid {
 		g.rows = append(g.rows, append(row, s.Because))
 	}
 	return g
-}
-
-// capacityPart is a search for capacity in the HTML report.
-type capacityPart struct {
-	Setting, Headline string
-	Thresholds        []string
-	Found             bool // a capacity, or a bound of it
-	Sheet             sheet
-	Notes             []string
-}
-
-func capacityOf(c *results.Capacity) *capacityPart {
-	g := capacitySteps(c)
-	part := &capacityPart{Setting: capacityPlace(c), Headline: CapacityHeadline(c), Thresholds: c.Thresholds,
-		Sheet: sheet{Caption: "Steps of the search", Rows: g.rows}, Notes: capacityNotes(c)}
-	for _, title := range g.header {
-		part.Sheet.Header = append(part.Sheet.Header, strings.ReplaceAll(title, "\n", " "))
-	}
-	switch c.Outcome {
-	case results.CapacityFound, results.CapacityAtLeast, results.CapacityBelow:
-		part.Found = !c.Incomplete
-	}
-	return part
 }
 
 // CapacityHeadline says in a sentence or two what a search found.

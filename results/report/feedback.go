@@ -73,23 +73,6 @@ func spanUnit(minutes float64) (scale float64, unit string) {
 	return 1, "minutes"
 }
 
-// feedBackPart is the section of the page.
-type feedBackPart struct {
-	Sentence, Note string
-	Sheets         []sheet
-}
-
-func feedBackOf(f *results.FeedBack) *feedBackPart {
-	if f == nil {
-		return nil
-	}
-	part := &feedBackPart{Sentence: FeedBackSentence(f), Note: feedBackNote(f)}
-	if len(f.Effects) > 0 {
-		part.Sheets = []sheet{onPage("Waiting for the portal, per workday and person", portalWaits(f)), onPage("What the portal's slowness changes", effectsOf(f))}
-	}
-	return part
-}
-
 // onPage returns a table for the page, where headings need no line breaks.
 func onPage(caption string, g grid) sheet {
 	for i, h := range g.header {

@@ -76,9 +76,9 @@ func TestFeedBackOnThePage(t *testing.T) {
 		require.NoError(t, HTML(&b, &results.Record{Run: run}))
 		return b.String()
 	}
-	require.NotContains(t, page(), "do to the clinic")
+	require.NotContains(t, page(), "as slow as measured")
 	run.Load.FeedBack = slowDay()
-	for _, part := range []string{"What these latencies do to the clinic", "0.80 minutes of work after hours", "as slow as measured", "Paired over 30 replications"} {
+	for _, part := range []string{"What it does to the clinic", "0.80 minutes of work after hours", "as slow as measured", "Paired over 30 replications"} {
 		require.Contains(t, page(), part)
 	}
 	run.Load.FeedBack = &results.FeedBack{Why: "the load is invalid: lag"}

@@ -13,8 +13,19 @@ type Figure struct {
 	Title   string // what is shown
 	Note    string // how to read it: units, what the intervals are, what is left out
 	Legend  []legendEntry
-	Panels  []panel // in reading order, those of one frame together
-	Numbers []sheet // what is behind it: the first is its CSV
+	Areas   bool       // the legend is of areas, not of lines
+	Panels  []panel    // in reading order, those of one frame together
+	Live    *timeChart // what a script draws in place of the panels, where there is one; nil: nothing
+	Numbers []sheet    // what is behind it: the first is its CSV
+}
+
+// Long reports whether the numbers behind the figure would fill pages of paper.
+func (f Figure) Long() bool {
+	rows := 0
+	for _, s := range f.Numbers {
+		rows += len(s.Rows)
+	}
+	return rows > 60
 }
 
 // panel is a drawing: a template of page/*.html, and what that shows. The template writes one <svg> that has role="img"
@@ -34,3 +45,15 @@ func draw(t *template.Template, p panel) (template.HTML, error) {
 	}
 	return template.HTML(b.String()), nil // made by html/template: escaped already
 }
+
+// section is a chapter of the page: a heading, what is said first, and figures.
+type section struct {
+	ID, Title string
+	Intro     string
+	Sheets    []sheet
+	Figures   []Figure
+	Notes     []string
+}
+
+// empty reports whether there is nothing in it to see.
+func (s section) empty() bool { return len(s.Figures) == 0 && len(s.Sheets) == 0 && len(s.Notes) == 0 }

@@ -6,50 +6,36 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/portalbench/portalbench/results"
 )
 
-//go:embed page/*.html page/*.css
+//go:embed page/*.html page/*.css page/live.js page/uplot
 var pageFiles embed.FS
 
 // page is everything the templates show, ready to print.
 type page struct {
 	Style      template.CSS
+	Policy     string // of content: what a browser lets the page do
+	Scripts    []template.JS
+	Live       []liveFigure // what the scripts draw
 	Title      string
+	Kind       string // of the run, in words
 	When       string
-	Incomplete bool
-	Stopped    string // the rule that ended it, if one did
-	Short      string // why a search ended before it had found what it looked for, if so
-	Sim        *simulationPart
-	Load       *loadPart
-	Capacity   *capacityPart
-	Trust      []fact
-	Grounds    grounds
+	Incomplete string // what ended the run before its end; empty: nothing did
+	Verdicts   []verdict
+	Headlines  []headline
+	Left       int // headlines left out, as there are many
+	Parts      []part
 }
 
 // simulationPart is the analyst's half.
 type simulationPart struct {
 	Setting, Staffing string
-	Headlines         []headline
 	Outcomes          []sheet
 	Chapters          []chapter
-}
-
-// loadPart is the engineer's half.
-type loadPart struct {
-	Setting    string
-	Valid      bool
-	Why        []string
-	Thresholds []fact
-	Notes      []string
-	Ranges     []rangeFigure
-	Sheet      sheet
-	Waits      sheet
-	FeedBack   *feedBackPart // nil: not asked for
 }
 
 // sheet is a table; its first column heads the rows.
@@ -57,6 +43,7 @@ type sheet struct {
 	Caption string
 	Header  []string
 	Rows    [][]string
+	Words   bool // its last column is text
 }
 
 // tableCell is a value with its interval, which stands below it where there is little room.
@@ -74,71 +61,106 @@ func splitCell(text string) tableCell {
 type legendEntry struct {
 	Name   string
 	Style  int
-	Marker string
+	Marker string // empty: the line alone
 }
 
 // fact is a line of the trust panel, or a threshold with its verdict.
 type fact struct{ Name, Value, State string }
 
-// HTML writes a run as one file that needs nothing else: no script, no network. It reads on a phone, in the dark and on
-// paper. A run with neither simulation nor load is an error.
+// HTML writes a run as one file that needs nothing else: no network, and a script only for charts over time, which are
+// drawn without it as well. It reads on a phone, in the dark and on paper. A run with neither simulation nor load is an
+// error.
 func HTML(w io.Writer, record *results.Record) error {
 	run := record.Run
 	if run.Simulate == nil && run.Load == nil && run.Capacity == nil {
 		return fmt.Errorf("writing the report of run %s: it holds neither a simulation nor a load", run.RunID)
 	}
-	css, err := styleSheet()
+	b, err := pageOf(record)
 	if err != nil {
 		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
 	}
-	t := template.New("page.html")
-	t.Funcs(template.FuncMap{"cell": splitCell, "drawn": func(p panel) (template.HTML, error) { return draw(t, p) }})
-	if t, err = t.ParseFS(pageFiles, "page/*.html"); err != nil {
-		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
-	}
-	p := page{Style: css, Title: run.Scenario, When: when(run), Incomplete: run.Incomplete, Trust: trust(run), Grounds: groundsOf(run)}
-	if run.Load != nil {
-		p.Stopped = run.Load.Stopped
-	}
-	if run.Simulate != nil {
-		p.Sim = simulationOf(record)
-	}
-	if run.Load != nil {
-		p.Load = loadOf(run.Load)
-	}
-	if run.Capacity != nil {
-		p.Short = run.Capacity.WhyIncomplete
-		p.Capacity = capacityOf(run.Capacity)
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, p); err != nil {
-		return fmt.Errorf("writing the report of run %s: %w", run.RunID, err)
-	}
-	_, err = w.Write(b.Bytes())
+	_, err = w.Write(b)
 	return err
 }
 
-// styleSheet joins the parts of the style sheet: style.css first, then what adds to it.
-func styleSheet() (template.CSS, error) {
-	css, err := pageFiles.ReadFile("page/style.css")
+// pageOf renders the parts of the page, and then the page around them.
+func pageOf(record *results.Record) ([]byte, error) {
+	run := record.Run
+	t := template.New("page.html")
+	t.Funcs(template.FuncMap{"cell": splitCell, "drawn": func(p panel) (template.HTML, error) { return draw(t, p) }})
+	t, err := t.ParseFS(pageFiles, "page/*.html")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	parts, err := fs.Glob(pageFiles, "page/*.css")
-	if err != nil {
-		return "", err
-	}
-	for _, name := range parts {
-		if name == "page/style.css" {
-			continue
+	p := page{Title: run.Scenario, Kind: kindOf(run), When: when(run), Incomplete: endedBy(run), Verdicts: verdicts(run)}
+	add := func(id, reader, name string, shown any) {
+		var b bytes.Buffer
+		if err == nil {
+			err = t.ExecuteTemplate(&b, name, shown)
 		}
-		more, err := pageFiles.ReadFile(name)
-		if err != nil {
-			return "", err
-		}
-		css = append(css, more...)
+		rendered := template.HTML(b.String()) // made by html/template: escaped already
+		p.Parts = append(p.Parts, part{id, reader, rendered, contentsOf(rendered)})
 	}
-	return template.CSS(css), nil
+	if run.Simulate != nil {
+		p.Headlines = headlines(run.Simulate)
+		p.Left = max(0, len(p.Headlines)-mostHeadlines)
+		p.Headlines = p.Headlines[:len(p.Headlines)-p.Left]
+		add("analyst", "For the policy analyst", "simulation", simulationOf(record))
+	}
+	if sections := engineerSections(record); len(sections) > 0 {
+		p.Live = liveFigures(sections)
+		add("engineer", "For the engineer", "sections", sections)
+	}
+	add("everybody", "For everybody", "trust", trustOf(run))
+	if err == nil {
+		err = p.inline()
+	}
+	var b bytes.Buffer
+	if err == nil {
+		err = t.Execute(&b, p)
+	}
+	return b.Bytes(), err
+}
+
+// mostHeadlines is how many policies are told of before the contents; the tables have all.
+const mostHeadlines = 6
+
+// inline puts in what the page needs to look as it should.
+func (p *page) inline() (err error) {
+	if len(p.Live) > 0 {
+		if p.Scripts, err = liveScripts(); err != nil {
+			return err
+		}
+	}
+	p.Style, err = styleSheet(len(p.Live) > 0)
+	p.Policy = allowed(p.Style, p.Scripts...)
+	return err
+}
+
+// kindOf says what kind of a run it was.
+func kindOf(run *results.Run) string {
+	switch {
+	case run.Capacity != nil:
+		return "search for capacity"
+	case run.Simulate != nil && run.Load != nil:
+		return "simulation and load"
+	case run.Simulate != nil:
+		return "simulation"
+	}
+	return "load"
+}
+
+// endedBy says why the run ended before its end, or nothing.
+func endedBy(run *results.Run) string {
+	switch {
+	case !run.Incomplete:
+		return ""
+	case run.Load != nil && run.Load.Stopped != "":
+		return "A rule stopped the run before its end: " + run.Load.Stopped + "."
+	case run.Capacity != nil && run.Capacity.WhyIncomplete != "":
+		return "The search ended early: " + run.Capacity.WhyIncomplete + "."
+	}
+	return "The run was interrupted before its end."
 }
 
 func when(run *results.Run) string {
@@ -148,7 +170,7 @@ func when(run *results.Run) string {
 
 func simulationOf(record *results.Record) *simulationPart {
 	s := record.Run.Simulate
-	return &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Headlines: headlines(s), Outcomes: outcomeSheets(s),
+	return &simulationPart{Setting: Setting(s), Staffing: Staffing(s), Outcomes: outcomeSheets(s),
 		Chapters: chapters(record)}
 }
 
@@ -175,69 +197,4 @@ func compareSheets(caption string, policies []results.PolicyResult, cell func(ou
 
 func sheetOf(caption string, g grid) sheet {
 	return sheet{Caption: caption, Header: g.header, Rows: g.rows}
-}
-
-func loadOf(l *results.Load) *loadPart {
-	part := &loadPart{Setting: LoadSetting(l), Valid: l.Validity == results.RunValid, Why: l.Why, Sheet: latencySheet(l), Waits: waitSheet(l),
-		FeedBack: feedBackOf(l.FeedBack)}
-	for _, t := range l.Thresholds {
-		part.Thresholds = append(part.Thresholds, fact{t.Expression, thresholdText(t), t.Status})
-	}
-	part.Notes = notes(l)
-	if ops := measuredOps(l); len(ops) > 0 {
-		for _, f := range frames() {
-			part.Ranges = append(part.Ranges, drawLatency(f, ops))
-		}
-	}
-	return part
-}
-
-func latencySheet(l *results.Load) sheet {
-	t := sheet{Caption: "Latency by operation, ms", Header: []string{"operation", "offered", "ok", "other", "response p50", "response p95", "response p99",
-		"service p50", "service p95", "service p99", "lag p99"}}
-	for _, op := range l.Ops {
-		if op.Offered == 0 {
-			continue
-		}
-		ok := op.Outcomes[results.OK.String()]
-		row := []string{op.Op, count(op.Offered), count(ok), count(op.Offered - ok)}
-		for _, ms := range []results.Number{op.ResponseMS.P50, op.ResponseMS.P95, op.ResponseMS.P99, op.ServiceMS.P50,
-			op.ServiceMS.P95, op.ServiceMS.P99, op.LagMS.P99} {
-			row = append(row, number(float64(ms)))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
-}
-
-func waitSheet(l *results.Load) sheet {
-	t := sheet{Caption: "Lost waiting for the portal, per workday and person", Header: []string{"role", "waiting, s", "handling messages, min"}}
-	for _, s := range l.Staff {
-		t.Rows = append(t.Rows, []string{roleName(s.Role), number(60 * float64(s.PortalWaitMinutes)), number(float64(s.HandlingMinutesPerWorkday))})
-	}
-	return t
-}
-
-// trust lists what a reader needs to judge or repeat the run.
-func trust(run *results.Run) []fact {
-	facts := []fact{{"Scenario digest", run.Digest, ""}, {"Seed", fmt.Sprint(run.Seed), ""}, {"Run", run.RunID, ""},
-		{"portalbench", run.Version, ""}}
-	if s := run.Simulate; s != nil {
-		facts = append(facts,
-			fact{"Replications", manyReplications(s) + ", each with its own population and the unit of every interval", ""},
-			fact{"Warm-up", fmt.Sprintf("%s Then %s are observed.", strings.TrimPrefix(WarmUp(s), "Warm-up: "), plural(s.HorizonDays, "day")), ""},
-			fact{"Patients", fmt.Sprintf("%s in %s", count(int64(s.Patients)), plural(s.CareNetworks, "care network")), ""},
-			fact{"Staffing", Staffing(s), ""},
-			fact{"Intervals", "95%, simulation error only: they do not cover doubt about the parameters", ""})
-	}
-	if l := run.Load; l != nil {
-		facts = append(facts, fact{"Load", validity(l), ""},
-			fact{"Window", fmt.Sprintf("%s at %sx, warm-up %s s, %s", l.At, number(float64(l.Speed)), number(float64(l.WarmUpS)),
-				plural(l.CareNetworks, "care network")), ""},
-			fact{"Generator", fmt.Sprintf("%s%% of its cores, %s ms of garbage collection", number(100*float64(l.Generator.CPUShare)),
-				number(float64(l.Generator.GCPauseMS))), ""})
-	}
-	m := run.Machine
-	return append(facts, fact{"Machine", strings.TrimPrefix(fmt.Sprintf("%s, %s/%s, %s, GOMAXPROCS %d", m.CPU, m.GOOS, m.GOARCH,
-		plural(m.Cores, "core"), m.GOMAXPROCS), ", "), ""})
 }

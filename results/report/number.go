@@ -104,3 +104,11 @@ func measured(p results.PolicyResult, m results.Measure, found bool, scale float
 	}
 	return interval(scale*float64(m.Value), scale*float64(m.Low), scale*float64(m.High))
 }
+
+// nanTo returns v, or instead when v is missing.
+func nanTo(v, instead float64) float64 {
+	if math.IsNaN(v) {
+		return instead
+	}
+	return v
+}

@@ -6,17 +6,25 @@ import (
 	"github.com/portalbench/portalbench/results"
 )
 
-// nanTo returns v, or instead when v is missing.
-func nanTo(v, instead float64) float64 {
-	if math.IsNaN(v) {
-		return instead
+// latencyFigure shows for every operation what the person waited beside what the portal took; nil without ok answers.
+func latencyFigure(l *results.Load) *Figure {
+	ops := measuredOps(l)
+	if len(ops) == 0 {
+		return nil
 	}
-	return v
+	f := &Figure{Name: "latency", Title: "Latency by operation", Legend: []legendEntry{{Name: "response", Style: 0, Marker: marker(0, 24, 8)}, {Name: "service", Style: 1, Marker: marker(1, 24, 8)}},
+		Note: "From the median to the 99th percentile, with a mark at the 95th, on a logarithmic axis. Response is what a person waits, the generator's " +
+			"lag included; service is the portal's part.", Numbers: []sheet{latencySheet(l)}}
+	for _, at := range frames() {
+		f.Panels = append(f.Panels, panel{Class: at.Class, Template: "ranges", Drawing: drawLatency(at, ops)})
+	}
+	return f
 }
 
 // rangeFigure shows latencies: for every operation what the person waited beside what the portal took.
 type rangeFigure struct {
 	frame
+	ID          string
 	Height      float64
 	Left, Right float64
 	Top, Bottom float64
@@ -32,7 +40,10 @@ type opRange struct {
 }
 
 // quantileRange is a line from p50 to p99 with a mark at p95.
-type quantileRange struct{ Y, P50, P95, P99 float64 }
+type quantileRange struct {
+	Y, P50, P95, P99 float64
+	Mark             string
+}
 
 // measuredOps returns the operations with ok answers.
 func measuredOps(l *results.Load) []results.OpResult {
@@ -48,7 +59,7 @@ func measuredOps(l *results.Load) []results.OpResult {
 // drawLatency lays the operations out from top to bottom on a common logarithmic axis of milliseconds.
 func drawLatency(f frame, ops []results.OpResult) rangeFigure {
 	const row = 46
-	fig := rangeFigure{frame: f, Left: 14, Right: f.Width - 30, Top: 6}
+	fig := rangeFigure{frame: f, ID: "latency-" + f.Class, Left: 22, Right: f.Width - 36, Top: 6}
 	low, high := math.Inf(1), 0.
 	for _, op := range ops {
 		for _, v := range []results.Number{op.ResponseMS.P50, op.ServiceMS.P50, op.ResponseMS.P95, op.ServiceMS.P95, op.ResponseMS.P99, op.ServiceMS.P99} {
@@ -63,12 +74,12 @@ func drawLatency(f frame, ops []results.OpResult) rangeFigure {
 	for _, op := range ops {
 		fig.Ops = append(fig.Ops, opRange{Name: op.Op, TextAt: y + 13,
 			Text:     rangeText(op),
-			Response: rangeOf(op.ResponseMS, x, y+24), Service: rangeOf(op.ServiceMS, x, y+35)})
+			Response: rangeOf(op.ResponseMS, x, y+24, 0), Service: rangeOf(op.ServiceMS, x, y+36, 1)})
 		y += row
 	}
 	fig.Bottom = y
 	fig.Height = y + 28
-	fig.X = decadeTicks(x, "ms")
+	fig.X = spaced(decadeTicks(x, "ms"))
 	return fig
 }
 
@@ -81,8 +92,26 @@ func rangeText(op results.OpResult) string {
 	return what + number(float64(response)) + " ms, service " + number(float64(service)) + " ms"
 }
 
-func rangeOf(l results.Latency, x axis, y float64) quantileRange {
+func rangeOf(l results.Latency, x axis, y float64, style int) quantileRange {
 	p50 := nanTo(float64(l.P50), x.low)
 	p95 := nanTo(float64(l.P95), p50)
-	return quantileRange{y, x.at(p50), x.at(p95), x.at(nanTo(float64(l.P99), p95))}
+	return quantileRange{y, x.at(p50), x.at(p95), x.at(nanTo(float64(l.P99), p95)), marker(style, x.at(p95), y)}
+}
+
+func latencySheet(l *results.Load) sheet {
+	t := sheet{Caption: "Latency by operation, ms", Header: []string{"operation", "offered", "ok", "other", "response p50", "response p95", "response p99",
+		"service p50", "service p95", "service p99", "lag p99"}}
+	for _, op := range l.Ops {
+		if op.Offered == 0 {
+			continue
+		}
+		ok := op.Outcomes[results.OK.String()]
+		row := []string{op.Op, count(op.Offered), count(ok), count(op.Offered - ok)}
+		for _, ms := range []results.Number{op.ResponseMS.P50, op.ResponseMS.P95, op.ResponseMS.P99, op.ServiceMS.P50,
+			op.ServiceMS.P95, op.ServiceMS.P99, op.LagMS.P99} {
+			row = append(row, number(float64(ms)))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
 }
