@@ -49,9 +49,15 @@ func storyFigures(record *results.Record) []Figure {
 		}
 		fig := Figure{Name: "thread-" + story, Title: storyTitle(story), Numbers: []sheet{storySheet(story, lanes)}}
 		fig.Note = joinSentences("The same thread under every policy, with the same draws: only the policy differs.", chosenAs(story), aboutThread(lanes), moreSteps(lanes),
-			"Time since it was sent is on a logarithmic axis; the dashed line is the target of 4 hours.", notDrawn(record.Run.Simulate))
+			"Time since it was sent is on a logarithmic axis.", notDrawn(record.Run.Simulate))
+		targeted := false
 		for _, f := range frames() {
-			fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "story", Drawing: drawStory(f, record.Run.Simulate, lanes)})
+			drawing := drawStory(f, record.Run.Simulate, lanes)
+			targeted = targeted || drawing.Target > 0
+			fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "story", Drawing: drawing})
+		}
+		if targeted {
+			fig.Note += " The dashed line is the target for urgent threads."
 		}
 		figures = append(figures, fig)
 	}

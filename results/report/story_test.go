@@ -24,6 +24,9 @@ func TestThreadsAreFollowedUnderEachPolicy(t *testing.T) {
 	x := storyAxis(frames()[0], storySteps(record, "median"))
 	require.Equal(t, x.at(28), lane.Steps[6].X)
 	require.Equal(t, x.at(4), d.Target)
+	require.Contains(t, figures[0].Note, "The dashed line is the target")
+	record.Run.Simulate.Targets = nil
+	require.NotContains(t, storyFigures(record)[0].Note, "dashed", "an older run does not know it")
 	require.Equal(t, "7 physician opens it", lane.Steps[6].Label.Text)
 	require.Equal(t, x.left, lane.Steps[0].X, "what comes before the axis begins stands at its end")
 	require.Empty(t, storyFigures(sampleRecord(sampleRun(threePolicies(), nil))), "an older run has no threads")
