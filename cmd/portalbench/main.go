@@ -91,6 +91,7 @@ func newRoot() *cobra.Command {
 
 		SuggestionsMinimumDistance: 2,
 	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
 	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newValidateCommand(), newVersionCommand())
 	return root
@@ -106,17 +107,4 @@ func helpOrUnknown(cmd *cobra.Command, args []string) error {
 		hint = "did you mean " + near[0] + "?"
 	}
 	return usageError(fmt.Errorf("%s has no command %q: %s", cmd.CommandPath(), args[0], hint))
-}
-
-func newVersionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version of this program",
-		Example: "  portalbench version",
-		Args:    atMostOne("argument"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "portalbench", version())
-			return err
-		},
-	}
 }
