@@ -44,7 +44,7 @@ func newExportPopulation() *cobra.Command {
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of every random draw")
 	flags.StringArrayVar(&f.set, "set", nil, "`path=value`: override a field of the scenario")
 	flags.IntVar(&f.patients, "patients", 0, "how many patients (0: the scenario's)")
-	flags.IntVar(&f.year, "year", time.Now().Year(), "in which people have their age")
+	flags.IntVar(&f.year, "year", 0, "in which people have their age (0: this one)")
 	flags.StringVarP(&f.out, "out", "o", "population", "`FOLDER` to write to")
 	return cmd
 }
@@ -53,6 +53,9 @@ func (f *populationFlags) run(cmd *cobra.Command, scenario string) error {
 	s, err := (&loadFlags{set: f.set}).study(scenario)
 	if err != nil {
 		return err
+	}
+	if f.year == 0 {
+		f.year = time.Now().Year()
 	}
 	if f.patients < 0 || f.year < 1900 || f.year > 9999 {
 		return usageError(fmt.Errorf("--patients %d, --year %d: use 0 or more patients, and a year from 1900 on", f.patients, f.year))

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"github.com/portalbench/portalbench/bench"
@@ -56,20 +55,6 @@ func (r *record) scenario() string {
 		return r.traced.scenario
 	}
 	return r.study.scenario.Name
-}
-
-// version names this build: the module's version, or the commit it was built from.
-func version() string {
-	b, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, s := range b.Settings {
-		if s.Key == "vcs.revision" {
-			return b.Main.Version + " (" + s.Value + ")"
-		}
-	}
-	return b.Main.Version
 }
 
 // begin makes the run folder, so that a folder that cannot be used is found out before any work is done.

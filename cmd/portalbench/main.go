@@ -43,6 +43,17 @@ const (
 	exitInvalid = 4 // invalid or no data
 )
 
+// exitMeanings says for the manual what each exit code means, in order.
+func exitMeanings() []string {
+	return []string{
+		"All is well: what was measured is valid, every limit is met, no message was lost. Also inconclusive, with a warning.",
+		"A threshold or gate failed, or messages were lost, duplicated, misplaced or leaked; a property of the simulator does not hold.",
+		"Usage: a flag, an argument, a scenario, a policy or the description of a portal is wrong. Nothing was done.",
+		"It could not be run: a portal that does not answer, a file that cannot be written, an interruption.",
+		"Invalid, stopped by a rule, or no data: neither pass nor fail.",
+	}
+}
+
 // exitError is an error with the exit code it leads to. Errors without one exit with exitCannot.
 type exitError struct {
 	code int
@@ -91,8 +102,11 @@ func newRoot() *cobra.Command {
 
 		SuggestionsMinimumDistance: 2,
 	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
 	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newValidateCommand(), newVersionCommand())
+	root.AddCommand(newCompletionCommand(), newManCommand())
+	complete(root)
 	return root
 }
 
@@ -106,17 +120,4 @@ func helpOrUnknown(cmd *cobra.Command, args []string) error {
 		hint = "did you mean " + near[0] + "?"
 	}
 	return usageError(fmt.Errorf("%s has no command %q: %s", cmd.CommandPath(), args[0], hint))
-}
-
-func newVersionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version of this program",
-		Example: "  portalbench version",
-		Args:    atMostOne("argument"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "portalbench", version())
-			return err
-		},
-	}
 }
