@@ -91,14 +91,14 @@ type Replication struct {
 // WriteReplications writes replications.csv: a row for every measure of every replication. A value never reached is
 // "inf" and a missing one is empty.
 func (f *Folder) WriteReplications(replications []Replication) error {
-	rows := [][]string{{"policy", "set", "replication", "measure", "where", "statistic", "value"}}
+	rows := [][]string{replicationColumns()}
 	for _, r := range replications {
 		for _, m := range r.Measures {
 			rows = append(rows, []string{r.Policy, WhereText(r.Set), strconv.Itoa(r.Number), m.Name, WhereText(m.Where),
 				m.Statistic, m.Value.text()})
 		}
 	}
-	return f.writeCSV("replications.csv", rows)
+	return f.writeCSV(replicationsName, rows)
 }
 
 // WriteMeasures writes the measures of a simulation as CSV: a row for each, with its interval.
