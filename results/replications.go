@@ -120,7 +120,8 @@ func OpenReplications(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// writtenWhere reads what WhereText wrote. A piece without a name belongs to the value before it.
+// writtenWhere reads what WhereText wrote. A piece that does not begin with the name of a key or field belongs to the
+// value before it.
 func writtenWhere(text string) Where {
 	if text == "" {
 		return nil
@@ -128,7 +129,7 @@ func writtenWhere(text string) Where {
 	where, last := Where{}, ""
 	for piece := range strings.SplitSeq(text, ";") {
 		key, value, found := strings.Cut(piece, "=")
-		if !found && last != "" {
+		if last != "" && (!found || strings.ContainsAny(key, " []{}\"'")) {
 			where[last] += ";" + piece
 			continue
 		}
