@@ -40,5 +40,10 @@ func Read(dir string) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Record{Dir: filepath.Clean(dir), Run: run}, nil
+	r := &Record{Dir: filepath.Clean(dir), Run: run}
+	if run.Simulate == nil && run.Load == nil {
+		return r, nil
+	}
+	r.Histograms, err = ReadHistograms(dir)
+	return r, err
 }

@@ -94,6 +94,13 @@ func (h *Histogram) Merged(o *Histogram) *Histogram {
 	return sum
 }
 
+// Copy returns a histogram of its own with the same observations.
+func (h *Histogram) Copy() *Histogram {
+	c := NewHistogram(h.max, h.digits)
+	c.Merge(h)
+	return c
+}
+
 // Reset forgets every observation and keeps the memory.
 func (h *Histogram) Reset() {
 	h.counts.Reset()
