@@ -59,7 +59,7 @@ func (c *Comparison) Apart() []string {
 // letter names a run: A, B and so on.
 func letter(side int) string { return string(rune('A' + side)) }
 
-// legend says which run each letter stands for.
+// runs says which run each letter stands for.
 func (c *Comparison) runs() grid {
 	g := grid{header: []string{"run", "folder", "started", "of"}, words: 4}
 	for i, s := range c.Sides {
@@ -96,6 +96,9 @@ func (c *Comparison) title() string {
 	return strings.Join(names, ", ")
 }
 
+// settingWidth is how wide a setting may be before it is broken into lines: stages and portals have no bounds.
+const settingWidth = 36
+
 // differing is the table of what was not the same: only differences stand in it.
 func (c *Comparison) differing() grid {
 	g := grid{header: []string{"setting"}, words: 1}
@@ -108,7 +111,11 @@ func (c *Comparison) differing() grid {
 			if s.Apart {
 				name += " !"
 			}
-			g.rows = append(g.rows, append([]string{name}, s.Values...))
+			row := []string{name}
+			for _, v := range s.Values {
+				row = append(row, foldName(v, settingWidth))
+			}
+			g.rows = append(g.rows, row)
 		}
 	}
 	return g
@@ -170,9 +177,16 @@ type comparedTable struct {
 	grid          grid
 }
 
-// Sheet is the table for the page.
+// Sheet is the table for the page, where a browser breaks lines.
 func (t comparedTable) Sheet() sheet {
-	s := sheet{Caption: t.Caption, Rows: t.grid.rows}
+	s := sheet{Caption: t.Caption}
+	for _, row := range t.grid.rows {
+		var cells []string
+		for _, cell := range row {
+			cells = append(cells, strings.ReplaceAll(cell, "\n", " "))
+		}
+		s.Rows = append(s.Rows, cells)
+	}
 	for _, h := range t.grid.header {
 		s.Header = append(s.Header, strings.ReplaceAll(h, "\n", " "))
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/portalbench/portalbench/results/stats"
 )
 
-// overlay is a grid of plots with the lines of several runs over each other.
+// overlay is one plot or more with the lines of several runs over each other.
 type overlay struct {
 	frame
 	Height      float64
@@ -125,12 +125,14 @@ func (c *Comparison) waitFigures() []Figure {
 	if len(left) > 0 {
 		fig.Note += " Not drawn, as there are no more than " + fmt.Sprint(styles) + " kinds of lines: " + list(left) + "."
 	}
+	urgencies := slices.DeleteFunc([]string{"urgent", "routine"}, func(u string) bool {
+		return !slices.ContainsFunc(waits, func(w comparedWait) bool { return w.urgency == u })
+	})
 	for _, f := range frames() {
-		drawing := overlay{frame: f, Description: "Share of threads with a first response, by time since they were sent, for urgent and routine threads, one line for every policy of every run"}
-		for _, urgency := range []string{"urgent", "routine"} {
-			if slices.ContainsFunc(waits, func(w comparedWait) bool { return w.urgency == urgency }) {
-				drawing.add(drawWaits(f, drawing.Height, waits, urgency))
-			}
+		areas, height := f.areas(len(urgencies))
+		drawing := overlay{frame: f, Height: height, Description: "Share of threads with a first response, by time since they were sent, for urgent and routine threads, one line for every policy of every run"}
+		for i, urgency := range urgencies {
+			drawing.Plots = append(drawing.Plots, drawWaits(areas[i], waits, urgency))
 		}
 		fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "overlay", Drawing: drawing})
 	}
@@ -138,21 +140,40 @@ func (c *Comparison) waitFigures() []Figure {
 }
 
 const (
-	overlayHeight = 250. // of a plot, with its title and axis
-	overlayTitle  = 28.  // room for the title
+	overlayHeight = 256. // of a plot, with its title and axis
+	overlayTitle  = 34.  // room for the title
 	overlayAxis   = 30.  // and for the labels below
 )
 
-// add puts a plot below the others.
-func (o *overlay) add(p overlayPlot) {
-	o.Plots = append(o.Plots, p)
-	o.Height += overlayHeight
+// area is where a plot stands, with its title above and its labels below and to the left.
+type area struct{ x, y, width float64 }
+
+// fewestInTwo is from how many plots on they stand in two columns where there is room.
+const fewestInTwo = 3
+
+// areas deals a frame out over so many plots, and returns the height that they take.
+func (f frame) areas(plots int) (all []area, height float64) {
+	columns := 1
+	if f.Class == "wide" && plots >= fewestInTwo {
+		columns = 2
+	}
+	width := f.Width / float64(columns)
+	for i := range plots {
+		all = append(all, area{width * float64(i%columns), overlayHeight * float64(i/columns), width})
+	}
+	return all, overlayHeight * math.Ceil(float64(plots)/float64(columns))
 }
 
-// drawWaits plots the waits of threads of one urgency, from a height on.
-func drawWaits(f frame, at float64, waits []comparedWait, urgency string) overlayPlot {
-	x := axis{low: 1. / 12, high: 672, left: 44, right: f.Width - 26, log: true}
-	p := overlayPlot{Name: "Threads that are actually " + urgency, Left: x.left, Right: x.right, Top: at + overlayTitle, Bottom: at + overlayHeight - overlayAxis, X: timeTicks(x)}
+// plot begins a plot in an area, with room for the labels of its vertical axis.
+func (a area) plot(name string, labels float64) overlayPlot {
+	return overlayPlot{Name: name, Left: a.x + labels, Right: a.x + a.width - 26, Top: a.y + overlayTitle, Bottom: a.y + overlayHeight - overlayAxis}
+}
+
+// drawWaits plots the waits of threads of one urgency.
+func drawWaits(a area, waits []comparedWait, urgency string) overlayPlot {
+	p := a.plot("Threads that are actually "+urgency, 44)
+	x := axis{low: 1. / 12, high: 672, left: p.Left, right: p.Right, log: true}
+	p.X = timeTicks(x)
 	y := axis{low: 0, high: 1, left: p.Bottom, right: p.Top}
 	for share := 0; share <= 100; share += 25 {
 		p.Y = append(p.Y, tick{y.at(float64(share) / 100), fmt.Sprintf("%d%%", share)})
@@ -238,9 +259,10 @@ func (c *Comparison) tailFigure(name, title, note string, ops [][]comparedTail) 
 	}
 	fig := Figure{Name: name, Title: title, Note: note, Legend: lineLegend(names), Numbers: []sheet{c.tailSheet(ops)}}
 	for _, f := range frames() {
-		drawing := overlay{frame: f, Description: title + " in milliseconds, one line for every run"}
-		for _, tails := range ops {
-			drawing.add(drawTailsOver(f, drawing.Height, tails))
+		areas, height := f.areas(len(ops))
+		drawing := overlay{frame: f, Height: height, Description: title + " in milliseconds, one line for every run"}
+		for i, tails := range ops {
+			drawing.Plots = append(drawing.Plots, drawTailsOver(areas[i], tails))
 		}
 		fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "overlay", Drawing: drawing})
 	}
@@ -281,13 +303,13 @@ func (t comparedTail) points() (points []point, end float64) {
 // fastestDrawn is the least time that is drawn, in milliseconds: a thousandth, the unit of what is measured.
 const fastestDrawn = .001
 
-// drawTailsOver plots an operation's distributions over each other, from a height on.
-func drawTailsOver(f frame, at float64, tails []comparedTail) overlayPlot {
+// drawTailsOver plots an operation's distributions over each other.
+func drawTailsOver(a area, tails []comparedTail) overlayPlot {
 	name := tails[0].op
 	if name == "all" {
 		name = "all operations"
 	}
-	p := overlayPlot{Name: name, Left: 64, Right: f.Width - 26, Top: at + overlayTitle, Bottom: at + overlayHeight - overlayAxis}
+	p := a.plot(name, 64)
 	least, most, nines := math.Inf(1), 0., 1.
 	for _, t := range tails {
 		points, end := t.points()

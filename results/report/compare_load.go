@@ -27,7 +27,7 @@ func (c *Comparison) loaded() *comparedPart {
 	if t := c.thresholds(); len(t.grid.rows) > 0 {
 		p.Tables = append(p.Tables, t)
 	}
-	p.Tables = append(p.Tables, c.responses(), c.ratios())
+	p.Tables = append(p.Tables, c.errors(), c.responses(), c.ratios())
 	p.Figures = c.tailFigures()
 	return p
 }
@@ -166,22 +166,36 @@ func (s Side) response(op string, p percentile, confidence float64) stats.Interv
 	return i
 }
 
-func (c *Comparison) responses() comparedTable {
-	g := grid{words: 2, header: []string{"operation", "run", "offered", "not ok, %"}}
-	for _, p := range comparedPercentiles() {
-		g.header = append(g.header, "response\n"+p.name+", ms")
+// errors sets out how often each operation was offered, and how much of that did not end ok.
+func (c *Comparison) errors() comparedTable {
+	g := grid{header: []string{"operation"}}
+	for i := range c.Sides {
+		g.header = append(g.header, letter(i)+": offered", letter(i)+": not ok, %")
 	}
 	for _, op := range c.operations() {
-		name := op
-		for i, s := range c.Sides {
+		cells := []string{op}
+		for _, s := range c.Sides {
 			row, _ := s.Record.Run.Load.Op(op)
-			cells := []string{name, letter(i), count(row.Offered), errorShare(s.Record.Run.Load, op)}
+			cells = append(cells, count(row.Offered), errorShare(s.Record.Run.Load, op))
+		}
+		g.rows = append(g.rows, cells)
+	}
+	return comparedTable{Caption: "Operations, and how many did not end ok", grid: g}
+}
+
+func (c *Comparison) responses() comparedTable {
+	g := grid{header: []string{"operation, run"}}
+	for _, p := range comparedPercentiles() {
+		g.header = append(g.header, p.name+", ms")
+	}
+	for _, op := range c.operations() {
+		for i, s := range c.Sides {
+			cells := []string{op + ", " + letter(i)}
 			for _, p := range comparedPercentiles() {
 				r := s.response(op, p, confidence)
 				cells = append(cells, interval(r.Value, r.Low, r.High))
 			}
 			g.rows = append(g.rows, cells)
-			name = ""
 		}
 	}
 	note := "Intervals are 95%, between two of the run's own answers, as if operations did not hang together: what another run " +
@@ -193,23 +207,20 @@ func (c *Comparison) responses() comparedTable {
 }
 
 func (c *Comparison) ratios() comparedTable {
-	g := grid{words: 2, header: []string{"operation", "run"}}
+	g := grid{header: []string{"operation, run"}}
 	for _, p := range comparedPercentiles() {
-		g.header = append(g.header, p.name+",\ntimes that of A")
+		g.header = append(g.header, p.name+", times\nthat of "+letter(0))
 	}
-	g.header = append(g.header, "not ok,\npoints more")
 	for _, op := range c.operations() {
-		name := op
 		for i, s := range c.Sides[1:] {
-			cells := []string{name, letter(i + 1)}
+			cells := []string{op + ", " + letter(i+1)}
 			for _, p := range comparedPercentiles() {
 				cells = append(cells, ratioText(c.Sides[0].ratio(s, op, p)))
 			}
-			g.rows = append(g.rows, append(cells, c.Sides[0].moreErrors(s, op)))
-			name = ""
+			g.rows = append(g.rows, cells)
 		}
 	}
-	return comparedTable{Caption: "Response against " + letter(0), grid: g, Note: "An interval here holds what chance did within " +
+	return comparedTable{Caption: "Response against run " + letter(0), grid: g, Note: "An interval here holds what chance did within " +
 		"the runs, and not how the machine and its neighbours changed from one run to the next: drift is not cancelled, so that one " +
 		"run a side cannot show a difference between portals. portalbench gate ab can, from runs in pairs."}
 }
@@ -236,16 +247,6 @@ func ratioText(r stats.Interval) string {
 		text = "×" + text
 	}
 	return text
-}
-
-// moreErrors writes by how many percentage points more of an operation failed in another run.
-func (s Side) moreErrors(other Side, op string) string {
-	a, _ := s.Record.Run.Load.Op(op)
-	b, _ := other.Record.Run.Load.Op(op)
-	if a.Offered == 0 || b.Offered == 0 {
-		return missing
-	}
-	return signed(100*(notOK(b)-notOK(a)), 2)
 }
 
 // loadName names a run with the portal it loaded.

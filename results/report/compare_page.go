@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +17,7 @@ import (
 type comparedPage struct {
 	Style       template.CSS
 	Title, When string
-	Runs        sheet
+	Runs        []fact
 	Differing   sheet
 	Alike       string
 	Apart       []string
@@ -25,7 +27,7 @@ type comparedPage struct {
 
 // HTML writes the comparison as one file that needs nothing else.
 func (c *Comparison) HTML(w io.Writer) error {
-	css, err := pageFiles.ReadFile("page/style.css")
+	css, err := pageStyles()
 	if err != nil {
 		return fmt.Errorf("writing the comparison: %w", err)
 	}
@@ -33,7 +35,7 @@ func (c *Comparison) HTML(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("writing the comparison: %w", err)
 	}
-	p := comparedPage{Style: template.CSS(css), Title: c.title(), When: c.when(), Runs: comparedTable{Caption: "The runs", grid: c.runs()}.Sheet(),
+	p := comparedPage{Style: template.CSS(css), Title: c.title(), When: c.when(), Runs: c.runFacts(),
 		Differing: comparedTable{Caption: "Settings that are not the same", grid: c.differing()}.Sheet(), Alike: c.alike(), Apart: c.Apart(),
 		Trust: c.trust()}
 	for _, part := range []*comparedPart{c.simulated(), c.loaded()} {
@@ -49,11 +51,44 @@ func (c *Comparison) HTML(w io.Writer) error {
 	return err
 }
 
+// pageStyles returns the style sheets of the page.
+func pageStyles() (string, error) {
+	names, err := fs.Glob(pageFiles, "page/*.css")
+	if err != nil {
+		return "", err
+	}
+	paper := func(name string) bool { return strings.HasSuffix(name, "print.css") } // it overrules the others
+	slices.SortStableFunc(names, func(a, b string) int {
+		if paper(a) == paper(b) {
+			return 0
+		}
+		return map[bool]int{true: 1, false: -1}[paper(a)]
+	})
+	var all strings.Builder
+	for _, name := range names {
+		text, err := pageFiles.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		all.Write(text)
+	}
+	return all.String(), nil
+}
+
 // comparedTemplates reads all templates: those of a comparison use those of a report.
 func comparedTemplates() (*template.Template, error) {
 	t := template.New("compare.html")
 	t.Funcs(template.FuncMap{"cell": splitCell, "drawn": func(p panel) (template.HTML, error) { return draw(t, p) }})
 	return t.ParseFS(pageFiles, "page/*.html")
+}
+
+// runFacts says which run each letter stands for.
+func (c *Comparison) runFacts() []fact {
+	var facts []fact
+	for _, row := range c.runs().rows {
+		facts = append(facts, fact{Name: row[0] + ": " + row[1], Value: row[3] + ", " + row[2]})
+	}
+	return facts
 }
 
 // when says when the first run began and the last one ended.

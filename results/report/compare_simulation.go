@@ -157,7 +157,7 @@ func (c *Comparison) differences(rows []outcome) comparedTable {
 	if len(contrasts) <= maxPolicyColumns {
 		t.grid.header = []string{"outcome"}
 		for _, k := range contrasts {
-			t.grid.header = append(t.grid.header, strings.ReplaceAll(k.name(paths), ", ", "\n"))
+			t.grid.header = append(t.grid.header, strings.ReplaceAll(k.name(paths), ", ", ",\n"))
 		}
 		for _, o := range rows {
 			cells := []string{o.label}
