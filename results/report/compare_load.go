@@ -166,21 +166,18 @@ func (s Side) response(op string, p percentile, confidence float64) stats.Interv
 	return i
 }
 
-// errors sets out how often each operation was offered, and how much of that did not end ok.
+// errors sets out how much of each operation did not end ok.
 func (c *Comparison) errors() comparedTable {
-	g := grid{header: []string{"operation"}}
-	for i := range c.Sides {
-		g.header = append(g.header, letter(i)+": offered", letter(i)+": not ok, %")
-	}
+	g := c.lettered("operation")
 	for _, op := range c.operations() {
 		cells := []string{op}
 		for _, s := range c.Sides {
 			row, _ := s.Record.Run.Load.Op(op)
-			cells = append(cells, count(row.Offered), errorShare(s.Record.Run.Load, op))
+			cells = append(cells, errorShare(s.Record.Run.Load, op)+" (of "+count(row.Offered)+")")
 		}
 		g.rows = append(g.rows, cells)
 	}
-	return comparedTable{Caption: "Operations, and how many did not end ok", grid: g}
+	return comparedTable{Caption: "Not ok, % (of operations offered)", grid: g}
 }
 
 func (c *Comparison) responses() comparedTable {
