@@ -285,11 +285,14 @@ func ninesOf(q float64) float64 { return -math.Log10(1 - q) }
 // points walks along a distribution, in steps of a fiftieth of a nine, to its slowest answer or to those never reached.
 func (t comparedTail) points() (points []point, end float64) {
 	const steps = 50
-	n := float64(t.h.Count())
-	last := int(math.Floor(steps * math.Log10(n)))
-	for k := 0; k <= last; k++ {
-		at := float64(k) / steps
-		v := t.h.Quantile(1-math.Pow(10, -at)) / 1000
+	whole := math.Log10(float64(t.h.Count())) // as many nines as so many observations tell
+	for k := 0; k <= int(steps*whole)+1; k++ {
+		at := math.Min(float64(k)/steps, whole)
+		q := 1 - math.Pow(10, -at)
+		if at == whole {
+			q = 1
+		}
+		v := t.h.Quantile(q) / 1000
 		if math.IsInf(v, 0) {
 			break
 		}
