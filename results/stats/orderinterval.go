@@ -7,15 +7,15 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// QuantileInterval returns a quantile with the interval between two order statistics that holds it with at least the
-// confidence given, whatever the distribution, as long as observations are independent: how many of n lie at or below
-// the q-quantile is binomial, so that the observations of ranks l and u are its bounds, with
+// QuantileInterval returns the q-quantile with an interval that holds it with at least the confidence given, whatever
+// the distribution: from the observation of rank l to that of rank u, where with B binomial of n and q
 //
-//	l = largest rank with P(Bin(n, q) <= l-1) <= (1-confidence)/2
-//	u = smallest rank with P(Bin(n, q) >= u) <= (1-confidence)/2
+//	P(B < l) <= (1 - confidence)/2,  P(B >= u) <= (1 - confidence)/2
 //
-// (W. J. Conover, "Practical Nonparametric Statistics", section 3.2). A bound for which there are too few observations
-// is NaN; one that falls among those not reached is +Inf.
+// (Conover, Practical Nonparametric Statistics, 3rd edition 1999, section 3.2). A bound that no observation is far
+// enough out for is NaN; one that falls among what was not reached is +Inf. It takes observations for independent:
+// those of a queue depend on one another, and the truth is then less certain than it says. Values are rounded as those
+// of Quantile are.
 func (h *Histogram) QuantileInterval(q, confidence float64) Interval {
 	n := h.Count()
 	i := Interval{h.Quantile(q), math.NaN(), math.NaN(), int(n)}
@@ -24,22 +24,44 @@ func (h *Histogram) QuantileInterval(q, confidence float64) Interval {
 	}
 	low, high := quantileRanks(n, q, confidence)
 	if low >= 1 {
-		i.Low = h.atRank(low)
+		i.Low = h.ranked(low)
 	}
 	if high <= n {
-		i.High = h.atRank(high)
+		i.High = h.ranked(high)
 	}
 	return i
 }
 
-// quantileRanks returns the ranks of the bounds; 0 and n+1 are ranks that no observation has.
+// ranked returns the observation of a rank, from 1 to n.
+func (h *Histogram) ranked(rank int64) float64 { return h.Quantile(float64(rank) / float64(h.Count())) }
+
+// quantileRanks returns the ranks of the observations that bound a quantile: below 1 and above n where there are none.
 func quantileRanks(n int64, q, confidence float64) (low, high int64) {
+	b := distuv.Binomial{N: float64(n), P: q}
 	tail := (1 - confidence) / 2
-	below := distuv.Binomial{N: float64(n), P: q}
-	low = int64(sort.Search(int(n)+1, func(k int) bool { return below.CDF(float64(k)) > tail }))
-	high = 1 + int64(sort.Search(int(n)+1, func(k int) bool { return 1-below.CDF(float64(k)) <= tail }))
-	return low, min(high, n+1)
+	beyond := sort.Search(int(n)+1, func(k int) bool { return b.CDF(float64(k)) > tail }) // P(B <= k-1) <= tail up to here
+	enough := sort.Search(int(n)+1, func(k int) bool { return 1-b.CDF(float64(k)) <= tail })
+	return int64(beyond), int64(enough) + 1
 }
 
-// atRank returns the observation of a rank, from 1 to n.
-func (h *Histogram) atRank(rank int64) float64 { return h.Quantile(float64(rank) / float64(h.Count())) }
+// ShareInterval returns the share of k in n with the interval of Clopper and Pearson ("The use of confidence or fiducial
+// limits illustrated in the case of the binomial", Biometrika 26, 1934), which holds the true share with at least the
+// confidence given:
+//
+//	beta(k, n-k+1) at (1-confidence)/2  to  beta(k+1, n-k) at (1+confidence)/2
+//
+// It is NaN for n of 0.
+func ShareInterval(k, n int64, confidence float64) Interval {
+	if n <= 0 {
+		return Interval{math.NaN(), math.NaN(), math.NaN(), 0}
+	}
+	x, all := float64(k), float64(n)
+	i := Interval{x / all, 0, 1, int(n)}
+	if k > 0 {
+		i.Low = distuv.Beta{Alpha: x, Beta: all - x + 1}.Quantile((1 - confidence) / 2)
+	}
+	if k < n {
+		i.High = distuv.Beta{Alpha: x + 1, Beta: all - x}.Quantile((1 + confidence) / 2)
+	}
+	return i
+}

@@ -3,96 +3,117 @@ package stats
 import (
 	"math"
 	"math/big"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// Ranks of the 95% interval of the median as printed in tables, such as those of the sign test: for 10
-// observations the 2nd and the 9th (97.9%), for 20 the 6th and the 15th (95.9%), for 5 none.
+// Published ranks for the median at 95%: Conover, table A3 and many others. The coverage they reach is beside each.
 func TestQuantileRanks(t *testing.T) {
 	for _, row := range []struct {
 		n         int64
 		q         float64
 		low, high int64
 	}{
-		{5, .5, 0, 6}, // P(Bin = 0) = 1/32 = .031 > .025
-		{6, .5, 1, 6}, // 1/64 = .0156
-		{10, .5, 2, 9},
-		{20, .5, 6, 15},
-		{25, .5, 8, 18},
+		{5, .5, 0, 6},     // 1 - 2/32 = .9375 is not enough: no bounds
+		{6, .5, 1, 6},     // 1 - 2/64 = .9688
+		{10, .5, 2, 9},    // .9785
+		{20, .5, 6, 15},   // .9586
+		{50, .5, 18, 33},  // .9672
+		{71, .95, 63, 72}, // .95^71 = .0262 is above .025: no upper bound
+		{72, .95, 64, 72}, // .95^72 = .0249
 	} {
 		low, high := quantileRanks(row.n, row.q, .95)
-		require.Equal(t, [2]int64{row.low, row.high}, [2]int64{low, high}, "n %d", row.n)
-	}
-	for _, n := range []int64{1, 5, 20, 58, 71, 72, 73, 100} {
-		for _, q := range []float64{.5, .9, .95, .99} {
-			low, high := quantileRanks(n, q, .95)
-			wantLow, wantHigh := ranksExactly(n, q)
-			require.Equal(t, [2]int64{wantLow, wantHigh}, [2]int64{low, high}, "n %d, q %g", n, q)
-		}
+		wantLow, wantHigh := ranksByCounting(row.n, row.q, .025)
+		require.Equal(t, [2]int64{wantLow, wantHigh}, [2]int64{low, high}, "%d, %g by exact arithmetic", row.n, row.q)
+		require.Equal(t, [2]int64{row.low, row.high}, [2]int64{low, high}, "%d, %g", row.n, row.q)
 	}
 }
 
-// ranksExactly adds up the binomial probabilities as fractions.
-func ranksExactly(n int64, q float64) (low, high int64) {
-	p := big.NewRat(int64(math.Round(q*100)), 100)
-	not := new(big.Rat).Sub(big.NewRat(1, 1), p)
-	term := func(k int64) *big.Rat {
-		v := new(big.Rat).SetInt(new(big.Int).Binomial(n, k))
+// ranksByCounting adds up exact binomial probabilities.
+func ranksByCounting(n int64, q, tail float64) (low, high int64) {
+	p := new(big.Rat).SetFloat64(q)
+	r := new(big.Rat).Sub(big.NewRat(1, 1), p)
+	power := func(x *big.Rat, k int64) *big.Rat {
+		out := big.NewRat(1, 1)
 		for range k {
-			v.Mul(v, p)
+			out.Mul(out, x)
 		}
-		for range n - k {
-			v.Mul(v, not)
-		}
-		return v
+		return out
 	}
-	tail := big.NewRat(25, 1000)
-	sum := new(big.Rat)
-	for low = 0; sum.Add(sum, term(low)).Cmp(tail) <= 0; low++ { // P(Bin <= low-1) is within the tail
-	}
-	sum = new(big.Rat)
-	for high = n + 1; high > 0; high-- { // P(Bin >= high) is within the tail
-		if sum.Add(sum, term(high-1)).Cmp(tail) > 0 {
-			break
+	limit := new(big.Rat).SetFloat64(tail)
+	below := new(big.Rat) // P(B < k)
+	high = n + 1
+	for k := int64(0); k <= n; k++ {
+		if below.Cmp(limit) <= 0 {
+			low = k
 		}
+		above := new(big.Rat).Sub(big.NewRat(1, 1), below) // P(B >= k)
+		if above.Cmp(limit) <= 0 && high == n+1 {
+			high = k
+		}
+		term := new(big.Rat).SetInt(new(big.Int).Binomial(n, k))
+		term.Mul(term, power(p, k)).Mul(term, power(r, n-k))
+		below.Add(below, term)
 	}
 	return low, high
 }
 
-func TestQuantileInterval(t *testing.T) {
+func TestQuantileIntervalIsMadeOfObservations(t *testing.T) {
 	h := NewHistogram(1000, 3)
-	for v := int64(1); v <= 20; v++ {
-		h.Record(v)
+	for v := range int64(20) {
+		h.Record(10 * (v + 1))
 	}
-	require.Equal(t, Interval{10, 6, 15, 20}, h.QuantileInterval(.5, .95))
-	few := h.QuantileInterval(.95, .95) // rank 19; .95^20 = .36: nothing bounds it from above
-	require.Equal(t, 19., few.Value)
-	require.True(t, math.IsNaN(few.High))
-	h.NotReached(20)
-	late := h.QuantileInterval(.5, .95) // ranks 14 and 27 of 40: the upper is among those never reached
-	require.Equal(t, Interval{20, 14, math.Inf(1), 40}, late)
-	require.True(t, math.IsNaN(NewHistogram(10, 1).QuantileInterval(.5, .95).Value))
+	i := h.QuantileInterval(.5, .95) // ranks 6 and 15 of 20
+	require.Equal(t, Interval{100, 60, 150, 20}, i)
+
+	h.NotReached(20) // ranks 14 and 27 of 40: the latter was never reached
+	i = h.QuantileInterval(.5, .95)
+	require.Equal(t, Interval{200, 140, math.Inf(1), 40}, i)
+
+	few := NewHistogram(1000, 3)
+	few.Record(7)
+	i = few.QuantileInterval(.5, .95)
+	require.Equal(t, 7., i.Value)
+	require.True(t, math.IsNaN(i.Low) && math.IsNaN(i.High), "one observation bounds nothing")
+	require.True(t, math.IsNaN(NewHistogram(9, 1).QuantileInterval(.5, .95).Value))
 }
 
-// The interval holds the quantile as often as it says, whatever the distribution: here, of uniform order statistics, by
-// the beta distribution of each rank, computed by the other route of adding up binomial terms.
-func TestQuantileIntervalCoverage(t *testing.T) {
-	for _, n := range []int64{60, 299, 1000} {
-		low, high := quantileRanks(n, .9, .95)
-		covered := 0.
-		for k := low; k < high; k++ { // the quantile lies between ranks k and k+1
-			covered += math.Exp(logChoose(n, k) + float64(k)*math.Log(.9) + float64(n-k)*math.Log(.1))
+// The interval holds the true quantile at least as often as it says: p90 of exponential values, 2,000 trials of 100.
+func TestQuantileIntervalCovers(t *testing.T) {
+	draws := rand.New(rand.NewPCG(2, 0))
+	truth := 1e6 * math.Log(10)
+	const trials = 2000
+	held := 0
+	for range trials {
+		h := NewHistogram(1e8, 3)
+		for range 100 {
+			h.Record(int64(1e6 * draws.ExpFloat64()))
 		}
-		require.GreaterOrEqual(t, covered, .95, "n %d", n)
-		require.Less(t, covered, .985, "n %d", n)
+		if i := h.QuantileInterval(.9, .95); i.Low <= truth && truth <= i.High {
+			held++
+		}
 	}
+	require.GreaterOrEqual(t, float64(held)/trials, .95-3*.005) // standard error sqrt(.95 x .05 / 2000) = .005
 }
 
-func logChoose(n, k int64) float64 {
-	a, _ := math.Lgamma(float64(n + 1))
-	b, _ := math.Lgamma(float64(k + 1))
-	c, _ := math.Lgamma(float64(n - k + 1))
-	return a - b - c
+// Published values of Clopper and Pearson's interval at 95%.
+func TestShareInterval(t *testing.T) {
+	for _, row := range []struct {
+		k, n      int64
+		low, high float64
+	}{
+		{0, 10, 0, .3085}, // 1 - .025^(1/10)
+		{5, 10, .1871, .8129},
+		{10, 10, .6915, 1},
+		{10, 100, .0490, .1762},
+		{0, 299, 0, .0123},
+	} {
+		i := ShareInterval(row.k, row.n, .95)
+		require.InDelta(t, float64(row.k)/float64(row.n), i.Value, 1e-15)
+		require.InDelta(t, row.low, i.Low, 5e-5, "%d of %d", row.k, row.n)
+		require.InDelta(t, row.high, i.High, 5e-5, "%d of %d", row.k, row.n)
+	}
+	require.True(t, math.IsNaN(ShareInterval(0, 0, .95).Value))
 }
