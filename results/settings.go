@@ -112,7 +112,8 @@ func (t *settingTable) loaded() {
 	})
 	t.must("window", func(r *Record) string {
 		l := r.Run.Load
-		return fmt.Sprintf("%s for %s s, warm-up %s s", l.At, l.DurationS.text(), l.WarmUpS.text())
+		// as measured, to the tenth of a second: the moment at which the last operation ended is in it
+		return fmt.Sprintf("%s for %s s, warm-up %s s", l.At, Number(math.Round(10*float64(l.DurationS))/10).text(), l.WarmUpS.text())
 	})
 	t.must("rate asked for", func(r *Record) string { return r.Run.Load.asked() })
 	t.may("care networks, speed", func(r *Record) string {
@@ -142,13 +143,14 @@ func (l *Load) asked() string {
 	return l.AskedPerS.text() + "/s"
 }
 
-// mailboxesApart reports whether the largest mailbox holds 10% more than the smallest.
+// mailboxesApart reports whether a mailbox is not that of the first run: by more than the share that it may, and by more
+// than chance, which is three standard deviations of Poisson counts.
 func (t *settingTable) mailboxesApart() bool {
-	least, most := int64(math.MaxInt64), int64(0)
-	for _, r := range t.runs {
-		least, most = min(least, r.Run.Load.Mailbox.Start), max(most, r.Run.Load.Mailbox.Start)
-	}
-	return float64(most) > (1+mailboxApart)*float64(least)
+	first := float64(t.runs[0].Run.Load.Mailbox.Start)
+	return slices.ContainsFunc(t.runs, func(r *Record) bool {
+		n := float64(r.Run.Load.Mailbox.Start)
+		return math.Abs(n-first) > math.Max(mailboxApart*math.Max(n, first), 3*math.Sqrt(n+first))
+	})
 }
 
 // file names what a file of the run folder holds by a name and the beginning of its digest.
