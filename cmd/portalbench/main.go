@@ -17,7 +17,7 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // whoever interrupts twice does not want to wait
-	code := run(ctx, os.Args[1:], os.Stdin, abandoned{os.Stdout}, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdin, colourful(os.Stdout, abandoned{os.Stdout}), os.Stderr)
 	stop()
 	os.Exit(code)
 }
@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(stderr, "portalbench:", err)
+	say(stderr, "%v", err)
 	var e *exitError
 	if errors.As(err, &e) {
 		return e.code

@@ -202,7 +202,8 @@ func (p *comparedPart) text(w io.Writer, format Format) error {
 		fmt.Fprintln(w)
 	}
 	for _, v := range p.Verdicts {
-		paragraph(w, format, v.Run+": "+v.Text)
+		sign := verdictSign(map[bool]string{true: results.Pass, false: results.Fail}[v.Good])
+		paragraph(w, format, v.Run+": "+sign+" "+v.Text)
 	}
 	for _, t := range p.Tables {
 		fmt.Fprintln(w)

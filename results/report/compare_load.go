@@ -109,7 +109,7 @@ func (c *Comparison) thresholds() comparedTable {
 			cell := missing
 			for _, t := range s.Record.Run.Load.Thresholds {
 				if t.Expression == expression {
-					cell = thresholdText(t)
+					cell = verdictSign(t.Status) + " " + thresholdText(t)
 				}
 			}
 			row = append(row, cell)

@@ -121,7 +121,7 @@ const betweenNames, withinNames = " ,;+", "=.-_/"
 
 // cutName cuts a line longer than width in two; rest is empty otherwise. A word less than twice as long stays whole.
 func cutName(line string, width int) (head, rest string) {
-	if columns(line) <= width {
+	if Columns(line) <= width {
 		return line, ""
 	}
 	r := []rune(line)
@@ -146,8 +146,8 @@ func cutName(line string, width int) (head, rest string) {
 // fitting returns how many runes of a line that is too long go into so many columns: one at least.
 func fitting(line []rune, width int) int {
 	n := 1
-	for used := columns(string(line[:1])); n < len(line); n++ {
-		if used += columns(string(line[n])); used > width {
+	for used := Columns(string(line[:1])); n < len(line); n++ {
+		if used += Columns(string(line[n])); used > width {
 			break
 		}
 	}

@@ -45,13 +45,13 @@ func (g grid) columnWidth(column int) int {
 func lineWidth(text string) int {
 	widest := 0
 	for line := range strings.SplitSeq(text, "\n") {
-		widest = max(widest, columns(line))
+		widest = max(widest, Columns(line))
 	}
 	return widest
 }
 
-// columns returns how many columns a line takes on a terminal: signs of Chinese, for one, take two.
-func columns(line string) int { return twwidth.WidthWithOptions(line, twwidth.Options{}) }
+// Columns returns how many columns a line takes on a terminal: signs of Chinese, for one, take two.
+func Columns(line string) int { return twwidth.WidthWithOptions(line, twwidth.Options{}) }
 
 // render writes g, as several tables of fewer columns when a terminal is too narrow for one.
 func (g grid) render(w io.Writer, format Format) error {
@@ -193,7 +193,7 @@ func paragraph(w io.Writer, format Format, text string) {
 	var line strings.Builder
 	used := 0
 	for i, word := range words(text) {
-		n := columns(word)
+		n := Columns(word)
 		switch {
 		case i == 0:
 		case used+1+n > maxWidth:
@@ -214,7 +214,7 @@ func paragraph(w io.Writer, format Format, text string) {
 func words(text string) []string {
 	var all []string
 	for _, word := range strings.Fields(text) {
-		if columns(word) > maxWidth && !strings.Contains(word, "://") {
+		if Columns(word) > maxWidth && !strings.Contains(word, "://") {
 			all = append(all, strings.Split(foldName(word, maxWidth), "\n")...)
 			continue
 		}

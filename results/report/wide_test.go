@@ -178,7 +178,7 @@ func TestTablesFitATerminal(t *testing.T) {
 		require.NotEmpty(t, b.String(), name)
 		require.NotContains(t, b.String(), "\x1b", name)
 		for line := range strings.Lines(b.String()) {
-			if wide := columns(strings.TrimSuffix(line, "\n")); wide > maxWidth {
+			if wide := Columns(strings.TrimSuffix(line, "\n")); wide > maxWidth {
 				t.Errorf("%s: %d columns: %s", name, wide, line)
 			}
 		}
