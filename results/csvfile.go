@@ -188,7 +188,8 @@ func (r *row) whole(column string, least int64) int64 {
 	return n
 }
 
-// pairs returns what WhereText wrote: key=value;key=value. A semicolon within a value stays there.
+// pairs returns what WhereText wrote: key=value;key=value. A piece that does not begin with the name of a key or field
+// belongs to the value before it.
 func (r *row) pairs(column string) map[string]string {
 	pairs, last := map[string]string{}, ""
 	text := r.text(column)
@@ -198,7 +199,7 @@ func (r *row) pairs(column string) map[string]string {
 	for i, piece := range strings.Split(text, ";") {
 		key, value, found := strings.Cut(piece, "=")
 		switch {
-		case found && key != "":
+		case found && key != "" && (i == 0 || !strings.ContainsAny(key, " []{}\"'")):
 			pairs[key], last = value, key
 		case i == 0:
 			r.fail("%s is %q, which is not written as key=value", column, text)

@@ -31,13 +31,33 @@ const (
 
 // WriteParquet writes operations as a Parquet file, compressed with Snappy. It holds one row group.
 func WriteParquet(w io.Writer, rows iter.Seq2[OpRow, error]) error {
-	out := parquet.NewGenericWriter[opRecord](w, parquet.Compression(&parquet.Snappy), parquet.MaxRowsPerRowGroup(parquetRowGroup))
-	batch := make([]opRecord, 0, parquetBatch)
+	return writeRows(w, func(yield func(opRecord, error) bool) {
+		for row, err := range rows {
+			if !yield(row.record(), err) {
+				return
+			}
+		}
+	})
+}
+
+func (r *OpRow) record() opRecord {
+	p := opRecord{Intended: r.Intended, Ready: r.Ready, Op: r.Op.String(), Outcome: r.Outcome.String(), Counted: r.Counted,
+		Requests: int32(r.Requests), Status: int32(r.Status), BytesIn: r.BytesIn, BytesOut: r.BytesOut}
+	if r.WasSent {
+		p.Sent, p.Done = &r.Sent, &r.Done
+	}
+	return p
+}
+
+// writeRows writes rows as a Parquet file, compressed with Snappy. It holds one row group.
+func writeRows[R any](w io.Writer, rows iter.Seq2[R, error]) error {
+	out := parquet.NewGenericWriter[R](w, parquet.Compression(&parquet.Snappy), parquet.MaxRowsPerRowGroup(parquetRowGroup))
+	batch := make([]R, 0, parquetBatch)
 	for row, err := range rows {
 		if err != nil {
 			return err
 		}
-		if batch = append(batch, row.record()); len(batch) < parquetBatch {
+		if batch = append(batch, row); len(batch) < parquetBatch {
 			continue
 		}
 		if _, err := out.Write(batch); err != nil {
@@ -52,13 +72,4 @@ func WriteParquet(w io.Writer, rows iter.Seq2[OpRow, error]) error {
 		return fmt.Errorf("writing Parquet: %w", err)
 	}
 	return nil
-}
-
-func (r *OpRow) record() opRecord {
-	p := opRecord{Intended: r.Intended, Ready: r.Ready, Op: r.Op.String(), Outcome: r.Outcome.String(), Counted: r.Counted,
-		Requests: int32(r.Requests), Status: int32(r.Status), BytesIn: r.BytesIn, BytesOut: r.BytesOut}
-	if r.WasSent {
-		p.Sent, p.Done = &r.Sent, &r.Done
-	}
-	return p
 }

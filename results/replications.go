@@ -1,7 +1,13 @@
 package results
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"iter"
+	"maps"
+	"os"
+	"path/filepath"
 	"strconv"
 )
 
@@ -56,4 +62,41 @@ func parseReplication(r *row) ReplicationRow {
 	}
 	return ReplicationRow{Policy: r.text("policy"), Set: r.pairs("set"), Replication: int(r.whole("replication", 0)),
 		Measure: r.text("measure"), Where: where, Statistic: r.text("statistic"), Value: r.number("value")}
+}
+
+// OpenReplications opens replications.csv of the run folder dir. The caller closes it.
+func OpenReplications(dir string) (*os.File, error) {
+	f, err := os.Open(filepath.Join(dir, replicationsName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s has no %s: it is written by simulate and run; simulate again", dir, replicationsName)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading replications: %w", err)
+	}
+	return f, nil
+}
+
+// Replications reads the measures that keep selects by their names (nil: all) from replications.csv of the run folder
+// dir, those of a replication together, in the order of the file. Without such a file that is an error.
+func Replications(dir string, keep func(measure string) bool) ([]Replication, error) {
+	f, err := OpenReplications(dir)
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
+	var all []Replication
+	for row, err := range ReadReplications(dir) {
+		if err != nil {
+			return nil, err
+		}
+		last := len(all) - 1
+		if last < 0 || row.Policy != all[last].Policy || row.Replication != all[last].Number || !maps.Equal(row.Set, all[last].Set) {
+			all = append(all, Replication{Policy: row.Policy, Set: row.Set, Number: row.Replication})
+			last++
+		}
+		if keep == nil || keep(row.Measure) {
+			all[last].Measures = append(all[last].Measures, Measure{Name: row.Measure, Where: row.Where, Statistic: row.Statistic, Value: row.Value})
+		}
+	}
+	return all, nil
 }

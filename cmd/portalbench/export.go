@@ -26,7 +26,7 @@ func newExportCommand() *cobra.Command {
 		RunE:                       helpOrUnknown,
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newExportEvents(), newExportPopulation(), newExportResults(), newExportTrace())
+	cmd.AddCommand(newExportEvents(), newExportFigures(), newExportPopulation(), newExportResults(), newExportTrace())
 	return cmd
 }
 

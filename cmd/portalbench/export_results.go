@@ -16,8 +16,9 @@ import (
 
 // resultFlags are those of `export results`.
 type resultFlags struct {
-	to  string
-	out string
+	to           string
+	replications bool
+	out          string
 }
 
 func newExportResults() *cobra.Command {
@@ -25,13 +26,15 @@ func newExportResults() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "results RUN",
 		Short: "Write the measures of a simulation, or the operations of a load, from a run folder",
-		Long: "Write the measures of a simulation as CSV, or the operations that a load kept with --keep-ops: as CSV, as\n" +
-			"Parquet, or as results for vegeta report and vegeta plot (docs/interchange.md).",
+		Long: "Write the measures of a simulation, of all replications together or of each, or the operations that a load kept\n" +
+			"with --keep-ops: as CSV or Parquet, and operations as results for vegeta report and vegeta plot too\n" +
+			"(docs/interchange.md).",
 		Example: "  portalbench export results kept -o results.csv",
 		Args:    usageArgs(cobra.ExactArgs(1)),
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
-	cmd.Flags().StringVar(&f.to, "to", "csv", "csv, parquet or vegeta; the last two are for loads")
+	cmd.Flags().StringVar(&f.to, "to", "csv", "csv, parquet or vegeta; the last is for loads")
+	cmd.Flags().BoolVar(&f.replications, "replications", false, "of a simulation: the measures of every replication")
 	outFlag(cmd, &f.out)
 	return cmd
 }
@@ -44,8 +47,16 @@ func (f *resultFlags) run(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	if f.to == "csv" && run.Simulate != nil {
-		return writeOut(cmd, f.out, func(w io.Writer) error { return results.WriteMeasures(w, run.Simulate) })
+	if f.replications {
+		return f.writeReplications(cmd, dir)
+	}
+	if run.Simulate != nil && f.to != "vegeta" {
+		return writeOut(cmd, f.out, func(w io.Writer) error {
+			if f.to == "parquet" {
+				return results.WriteMeasuresParquet(w, run.Simulate)
+			}
+			return results.WriteMeasures(w, run.Simulate)
+		})
 	}
 	if run.Capacity != nil {
 		return usageError(fmt.Errorf("%s holds a search for the capacity: its steps are in steps.csv there already", dir))
@@ -63,6 +74,25 @@ func (f *resultFlags) run(cmd *cobra.Command, dir string) error {
 		return &exitError{exitInvalid, fmt.Errorf("%s: %w", dir, err)}
 	}
 	return err
+}
+
+// writeReplications writes the measures of every replication.
+func (f *resultFlags) writeReplications(cmd *cobra.Command, dir string) error {
+	if f.to == "vegeta" {
+		return usageError(errors.New("--to vegeta is for the operations of a load: leave --replications out"))
+	}
+	file, err := results.OpenReplications(dir)
+	if err != nil {
+		return usageError(err)
+	}
+	defer file.Close()
+	return writeOut(cmd, f.out, func(w io.Writer) error {
+		if f.to == "csv" {
+			_, err := io.Copy(w, file)
+			return err
+		}
+		return results.WriteReplicationsParquet(w, results.ReadReplications(dir))
+	})
 }
 
 // openKeptFile opens a file that a load kept, if it did.

@@ -39,5 +39,5 @@ func (c *common) check() error {
 
 // say writes a line for people to stderr.
 func say(w io.Writer, format string, args ...any) {
-	fmt.Fprintf(w, "portalbench: "+format+"\n", args...)
+	fmt.Fprintln(w, fitted(w, fmt.Sprintf("portalbench: "+format, args...)))
 }

@@ -17,7 +17,7 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // whoever interrupts twice does not want to wait
-	code := run(ctx, os.Args[1:], os.Stdin, abandoned{os.Stdout}, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdin, colourful(os.Stdout, abandoned{os.Stdout}), os.Stderr)
 	stop()
 	os.Exit(code)
 }
@@ -82,7 +82,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(stderr, "portalbench:", err)
+	say(stderr, "%v", err)
 	var e *exitError
 	if errors.As(err, &e) {
 		return e.code
@@ -104,7 +104,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
-	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newValidateCommand(), newVersionCommand())
+	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newReportCommand(), newValidateCommand(), newVersionCommand())
 	root.AddCommand(newCompletionCommand(), newManCommand())
 	complete(root)
 	return root

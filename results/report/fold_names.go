@@ -37,14 +37,31 @@ func (g grid) folded() grid {
 	}
 	room := maxWidth
 	for c := out.names(); c < len(out.header); c++ {
-		room = min(room, maxWidth-out.columnWidth(c)-2)
+		if left := maxWidth - out.columnWidth(c) - 2; left >= 2*narrowest { // wider cells are folded themselves
+			room = min(room, left)
+		}
 	}
 	if len(out.header) > out.names()+1 {
 		room = min(room, namesWidth)
 	}
 	for out.nameWidth() > room && out.foldWidest(room) {
 	}
+	out.foldCells()
 	return out
+}
+
+// foldCells folds what is too wide to stand beside the names of the rows, such as reasons in words.
+func (g grid) foldCells() {
+	room := max(narrowest, maxWidth-g.nameWidth()-2)
+	for c := g.names(); c < len(g.header); c++ {
+		if g.columnWidth(c) <= room {
+			continue
+		}
+		g.header[c] = foldName(g.header[c], room)
+		for _, row := range g.rows {
+			row[c] = foldName(row[c], room)
+		}
+	}
 }
 
 // nameWidth returns what the columns that name the rows take, with the space on both sides.
@@ -104,10 +121,11 @@ const betweenNames, withinNames = " ,;+", "=.-_/"
 
 // cutName cuts a line longer than width in two; rest is empty otherwise. A word less than twice as long stays whole.
 func cutName(line string, width int) (head, rest string) {
-	r := []rune(line)
-	if len(r) <= width {
+	if Columns(line) <= width {
 		return line, ""
 	}
+	r := []rune(line)
+	width = fitting(r, width)
 	for _, signs := range []string{betweenNames, withinNames} {
 		for i := width; i > width/3; i-- {
 			if strings.ContainsRune(signs, r[i-1]) {
@@ -123,4 +141,15 @@ func cutName(line string, width int) (head, rest string) {
 		return line, ""
 	}
 	return string(r[:width]), string(r[width:])
+}
+
+// fitting returns how many runes of a line that is too long go into so many columns: one at least.
+func fitting(line []rune, width int) int {
+	n := 1
+	for used := Columns(string(line[:1])); n < len(line); n++ {
+		if used += Columns(string(line[n])); used > width {
+			break
+		}
+	}
+	return n
 }

@@ -6,9 +6,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 )
@@ -41,14 +41,17 @@ func (g grid) columnWidth(column int) int {
 	return widest
 }
 
-// lineWidth returns the characters of the longest line of a text.
+// lineWidth returns the columns that the longest line of a text takes.
 func lineWidth(text string) int {
 	widest := 0
 	for line := range strings.SplitSeq(text, "\n") {
-		widest = max(widest, utf8.RuneCountInString(line))
+		widest = max(widest, Columns(line))
 	}
 	return widest
 }
+
+// Columns returns how many columns a line takes on a terminal: signs of Chinese, for one, take two.
+func Columns(line string) int { return twwidth.WidthWithOptions(line, twwidth.Options{}) }
 
 // render writes g, as several tables of fewer columns when a terminal is too narrow for one.
 func (g grid) render(w io.Writer, format Format) error {
@@ -187,20 +190,35 @@ func paragraph(w io.Writer, format Format, text string) {
 		fmt.Fprintf(w, "%s\n\n", text)
 		return
 	}
+	var line strings.Builder
 	used := 0
-	for i, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
+	for i, word := range words(text) {
+		n := Columns(word)
 		switch {
 		case i == 0:
 		case used+1+n > maxWidth:
-			fmt.Fprintln(w)
+			fmt.Fprintln(w, line.String())
+			line.Reset()
 			used = 0
 		default:
-			fmt.Fprint(w, " ")
+			line.WriteByte(' ')
 			used++
 		}
-		fmt.Fprint(w, word)
+		line.WriteString(word)
 		used += n
 	}
-	fmt.Fprintln(w)
+	fmt.Fprintln(w, line.String())
+}
+
+// words returns the words of a text, those that no line has room for in pieces. Addresses stay whole: they are copied.
+func words(text string) []string {
+	var all []string
+	for _, word := range strings.Fields(text) {
+		if Columns(word) > maxWidth && !strings.Contains(word, "://") {
+			all = append(all, strings.Split(foldName(word, maxWidth), "\n")...)
+			continue
+		}
+		all = append(all, word)
+	}
+	return all
 }

@@ -77,12 +77,27 @@ func untold(unanswered bool) string {
 // Trust returns what must be known to believe a load, a sentence or two each: validity with its reasons, thresholds,
 // outcomes that were not ok, ledger, mailbox, dispersion and warnings.
 func Trust(l *results.Load) []string {
-	lines := []string{validity(l)}
+	sign := verdictSign(results.Pass)
+	if l.Validity != results.RunValid {
+		sign = verdictSign(results.Fail)
+	}
+	lines := []string{sign + " " + validity(l)}
 	for _, t := range l.Thresholds {
-		lines = append(lines, "Threshold "+t.Expression+": "+thresholdText(t)+".")
+		lines = append(lines, "Threshold "+t.Expression+": "+verdictSign(t.Status)+" "+thresholdText(t)+".")
 	}
 	lines = append(lines, notes(l)...)
 	return lines
+}
+
+// verdictSign stands before the word of a verdict, so that it is seen where colour is not.
+func verdictSign(status string) string {
+	switch status {
+	case results.Pass:
+		return "✓"
+	case results.Fail:
+		return "✗"
+	}
+	return "?"
 }
 
 // notes is the part of Trust that is neither verdict nor table.

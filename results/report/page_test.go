@@ -147,15 +147,15 @@ func TestColoursContrast(t *testing.T) {
 			{"open", "openback", 4.5}, {"edge", "paper", 3}, {"bar", "paper", 3}, {"hatch", "hatchback", 3},
 			{"c0", "paper", 3}, {"c1", "paper", 3}, {"c2", "paper", 3}, {"c3", "paper", 3}, {"c4", "paper", 3}, {"c5", "paper", 3}, {"c6", "paper", 3}, {"c7", "paper", 3},
 			{"c0", "shade", 3}, {"c1", "shade", 3}, {"c2", "shade", 3}, {"c6", "shade", 3}} {
-			require.GreaterOrEqual(t, contrast(t, colours[pair.front], colours[pair.back]), pair.least, "%s on %s in theme %d", pair.front, pair.back, i)
+			require.GreaterOrEqual(t, contrastRatio(t, colours[pair.front], colours[pair.back]), pair.least, "%s on %s in theme %d", pair.front, pair.back, i)
 		}
 	}
-	require.InDelta(t, 21, contrast(t, "#000", "#ffffff"), 1e-9)    // (1 + .05) / (0 + .05)
-	require.InDelta(t, 4.48, contrast(t, "#777777", "#fff"), .01)   // published for this grey
-	require.InDelta(t, 1, contrast(t, "#123456", "#123456"), 1e-12) // itself
+	require.InDelta(t, 21, contrastRatio(t, "#000", "#ffffff"), 1e-9)    // (1 + .05) / (0 + .05)
+	require.InDelta(t, 4.48, contrastRatio(t, "#777777", "#fff"), .01)   // published for this grey
+	require.InDelta(t, 1, contrastRatio(t, "#123456", "#123456"), 1e-12) // itself
 }
 
-func contrast(t *testing.T, a, b string) float64 {
+func contrastRatio(t *testing.T, a, b string) float64 {
 	t.Helper()
 	x, y := luminance(t, a), luminance(t, b)
 	return (math.Max(x, y) + .05) / (math.Min(x, y) + .05)

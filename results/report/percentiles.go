@@ -182,7 +182,7 @@ func nineTicks(x axis) []tick {
 	for n := 0; float64(n) <= x.high && n < len(labels); n++ {
 		out = append(out, tick{x.at(float64(n)), labels[n]})
 	}
-	if last := &out[len(out)-1]; last.At+letter*float64(len(last.Label))/2 > x.right+12 {
+	if last := &out[len(out)-1]; last.At+tickLetter*float64(len(last.Label))/2 > x.right+12 {
 		last.Label = "" // it would run into the next plot
 	}
 	return spaced(out)

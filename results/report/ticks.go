@@ -31,19 +31,19 @@ func linearTicks(a axis) []tick {
 	return out
 }
 
-// letter is about how wide a letter of a tick's label is, in pixels.
-const letter = 7
+// tickLetter is about how wide a letter of a tick's label is, in pixels.
+const tickLetter = 7
 
 // spaced takes away labels that would run into the one before; the lines stay.
 func spaced(ticks []tick) []tick {
 	end := math.Inf(-1)
 	for i, t := range ticks {
-		half := letter * float64(utf8.RuneCountInString(t.Label)) / 2
+		half := tickLetter * float64(utf8.RuneCountInString(t.Label)) / 2
 		if t.At-half < end {
 			ticks[i].Label = ""
 			continue
 		}
-		end = t.At + half + letter
+		end = t.At + half + tickLetter
 	}
 	return ticks
 }
