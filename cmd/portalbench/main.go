@@ -104,7 +104,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
-	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newReportCommand(), newValidateCommand(), newVersionCommand())
+	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newGateCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newReportCommand(), newValidateCommand(), newVersionCommand())
 	root.AddCommand(newCompletionCommand(), newManCommand())
 	complete(root)
 	return root
