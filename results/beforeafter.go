@@ -86,7 +86,7 @@ func (m Metric) logs(records []*Record) (logs []float64, why string) {
 
 // level writes the geometric mean of a metric in its unit.
 func (m Metric) level(logs []float64) string {
-	v := math.Exp(stats.Mean(logs, confidence).Value)
+	v := math.Exp(stats.MeanInterval(logs, confidence).Value)
 	if m.Unit() == "share" {
 		return percent(v)
 	}

@@ -78,6 +78,8 @@ func (m *MeasureLimit) gate(r *Record, p PolicyResult) (Gate, error) {
 		g.Why = "the backlog grows: there is no steady state to measure"
 	case at < 0:
 		g.Why = fmt.Sprintf("%s was not measured under %s", m.Of.Key(), p.Name)
+	case p.Measures[at].Suppressed():
+		g.Why = fmt.Sprintf("%d threads are too few to say anything of them", p.Measures[at].N)
 	case p.Measures[at].NeverReached():
 		err := m.judgeEndless(r, p, &g)
 		return g, err
