@@ -40,7 +40,33 @@ type Judgement struct {
 	Baseline []string `json:"baseline"`
 	Status   string   `json:"status"` // of all gates together, as Settle gives it
 	Gates    []Gate   `json:"gates"`
+	Moved    []Moved  `json:"moved,omitempty"` // measures that are not what they were, the largest change first
 	Warnings []string `json:"warnings"`
+}
+
+// Moved is a measure of a simulation that is not what it was.
+type Moved struct {
+	Policy     string            `json:"policy"`
+	Set        map[string]string `json:"set,omitempty"` // overrides, by path
+	Measure    string            `json:"measure"`
+	Where      Where             `json:"where"`
+	Statistic  string            `json:"statistic"`
+	Base       Number            `json:"base"` // means over the replications
+	Value      Number            `json:"value"`
+	Difference Number            `json:"difference"` // value less base, paired by replication, with its 95% interval
+	Low        Number            `json:"low"`
+	High       Number            `json:"high"`
+}
+
+// Count returns how many gates have a status.
+func (j *Judgement) Count(status string) int {
+	n := 0
+	for _, g := range j.Gates {
+		if g.Status == status {
+			n++
+		}
+	}
+	return n
 }
 
 // Settle sets Status from the gates: what failed counts before what has no data, that before what is inconclusive, and

@@ -132,14 +132,10 @@ func (t ParsedThreshold) value(l *Load) float64 {
 	if t.Metric == "errors" {
 		return row.errors() // 0/0 is NaN: nothing was offered
 	}
-	samples := row.Sent
-	if t.Metric == "response" || t.Metric == "service" {
-		samples = row.Outcomes[OK.String()]
-	}
 	if t.ofAnswers() && row.neverAnswered(t.quantile()) {
 		return math.Inf(1)
 	}
-	if samples == 0 {
+	if t.samples(row) == 0 {
 		return math.NaN()
 	}
 	return float64(row.latency(t.Metric).statistic(t.Statistic))
