@@ -53,7 +53,9 @@ type Pairs struct {
 	Margin  float64
 	Metrics []Metric
 	All     []Pair
-	Early   string // why it ended before its verdict; empty: it did not
+	Early   string // why it ended without a verdict, if that was not for want of pairs
+	// Incomplete says that the gate was cut off, and how: then it judges nothing but broken messages. Empty: it was not.
+	Incomplete string
 }
 
 // MostDropped is how many pairs may be dropped: a quarter of the most that are looked at (assumed). Past it the machine,
@@ -156,6 +158,8 @@ func ratio(d float64) Number { return Number(math.Exp(d)) }
 func (p *Pairs) settle(g *Gate, f stats.PairFinding, m Metric) {
 	alpha := p.Rule().Alpha()
 	switch {
+	case p.Incomplete != "":
+		g.Status, g.Why = Inconclusive, fmt.Sprintf("%s, after %s", p.Incomplete, pairsOf(f.Effect.N))
 	case f.Effect.N == 0:
 		g.Status, g.Why = NoData, p.nothing(m)
 	case p.Kind == GateCalibration:
@@ -187,7 +191,7 @@ func (p *Pairs) nothing(m Metric) string {
 // open says why there is no verdict.
 func (p *Pairs) open(f stats.PairFinding) string {
 	if f.Effect.N < stats.FewestPairs() {
-		text := fmt.Sprintf("%d pairs, and %d are the fewest", f.Effect.N, stats.FewestPairs())
+		text := fmt.Sprintf("%s, and %d are the fewest", pairsOf(f.Effect.N), stats.FewestPairs())
 		if dropped := len(p.All) - p.Counted(); dropped > 0 {
 			text += fmt.Sprintf("; %d of %d do not count; the last, %s", dropped, len(p.All), p.lastDropped())
 		}
@@ -218,6 +222,13 @@ func (p *Pairs) lastDropped() string {
 		}
 	}
 	return ""
+}
+
+func pairsOf(n int) string {
+	if n == 1 {
+		return "1 pair"
+	}
+	return fmt.Sprintf("%d pairs", n)
 }
 
 func joined(text, more string) string {

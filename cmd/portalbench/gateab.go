@@ -178,7 +178,7 @@ func (f *pairFlags) run(cmd *cobra.Command, scenario string) error {
 	if err := r.begin(f.out); err != nil {
 		return err
 	}
-	job := &pairJob{pairFlags: f, study: s, sides: sides, stderr: cmd.ErrOrStderr(), began: r.started,
+	job := &pairJob{pairFlags: f, study: s, sides: sides, stderr: cmd.ErrOrStderr(), began: r.started, folder: r.folder,
 		pairs: results.Pairs{Kind: f.kind, Margin: f.share, Metrics: f.chosen}}
 	failed := job.measure(cmd.Context())
 	return f.finish(cmd, r, job, failed)
@@ -194,7 +194,7 @@ func (f *pairFlags) finish(cmd *cobra.Command, r *record, job *pairJob, failed e
 	}
 	j := job.judgement(r.folder.Dir(), failed)
 	r.judgement, r.partial, r.capabilities = j, failed != nil, job.sides[1].capabilities
-	kept := errors.Join(r.folder.WritePairs(&job.pairs), r.writeJudgement(), r.finish(job.stderr))
+	kept := errors.Join(r.writeJudgement(), r.finish(job.stderr))
 	verdict := errors.Join(f.deliver(cmd, j), f.showCalibration(cmd, j))
 	switch {
 	case errors.Is(failed, context.Canceled):

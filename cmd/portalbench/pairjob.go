@@ -23,6 +23,7 @@ type pairJob struct {
 	sides  [2]*side // base and candidate
 	stderr io.Writer
 	began  time.Time
+	folder *results.Folder // gets the pairs as they come
 
 	pairs    results.Pairs
 	longest  time.Duration // that a pair took
@@ -143,7 +144,7 @@ func (j *pairJob) pair(ctx context.Context) error {
 		j.overhead = took/2 - j.warmUp - j.length
 	}
 	j.sayPair(p, took)
-	return nil
+	return j.folder.WritePairs(&j.pairs)
 }
 
 // replay loads one portal with what is planned.
@@ -279,9 +280,9 @@ func (j *pairJob) judgement(folder string, failed error) *results.Judgement {
 	draw := rand.New(rand.NewPCG(j.seed, 0)).IntN
 	out := &results.Judgement{Format: results.Format, Kind: "gate", Runs: []string{folder}, Baseline: []string{}, Warnings: j.doubts()}
 	if failed != nil {
-		j.pairs.Early = "the gate is incomplete"
+		j.pairs.Incomplete = "INCOMPLETE: the gate did not come to its end"
 		if errors.Is(failed, context.Canceled) {
-			j.pairs.Early = "INCOMPLETE: it was interrupted"
+			j.pairs.Incomplete = "INCOMPLETE: interrupted"
 		}
 	}
 	out.Gates = j.pairs.Judge(draw)

@@ -11,9 +11,9 @@ import (
 // Verdicts are about one metric.
 type Noise struct {
 	SD          float64 // of d; NaN for fewer than two pairs
-	FalseAlarms float64 // share of gates that would find a difference where there is none
+	FalseAlarms float64 // share of gates that would find a difference where there is none; NaN of fewer than 12 pairs, as are the next
 	Passes      float64 // share that would pass where there is none
-	Smallest    float64 // effect found worse with the power asked for, as a share of the base; +Inf beyond tenfold, NaN of no pairs
+	Smallest    float64 // effect found worse with the power asked for, as a share of the base; +Inf beyond tenfold
 }
 
 // How pairs are drawn anew.
@@ -30,16 +30,18 @@ const (
 // neighbouring pairs have in common, such as a drift that is faster than a pair, is lost by drawing.
 func (r PairRule) Noise(d []float64, power float64, draw func(n int) int) Noise {
 	d = present(d)
-	if len(d) == 0 {
-		return Noise{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+	n := Noise{stat.StdDev(d, nil), math.NaN(), math.NaN(), math.NaN()}
+	if len(d) < FewestPairs() {
+		return n
 	}
 	centre := HodgesLehmann(d, .95).Value
 	residuals := make([]float64, len(d))
 	for i, x := range d {
 		residuals[i] = x - centre
 	}
-	residuals = slices.DeleteFunc(residuals, notFinite)
-	n := Noise{SD: stat.StdDev(d, nil)}
+	if residuals = slices.DeleteFunc(residuals, notFinite); len(residuals) == 0 {
+		return n // it mostly does not answer at all
+	}
 	n.FalseAlarms, n.Passes = r.shares(residuals, 0, noiseGates, draw)
 	n.Smallest = r.smallest(residuals, power, draw)
 	return n
@@ -73,7 +75,7 @@ func (r PairRule) smallest(residuals []float64, power float64, draw func(n int) 
 		return worse >= power
 	}
 	low, high := 0., math.Log1p(largestSeen)
-	if len(residuals) == 0 || !found(high) {
+	if !found(high) {
 		return math.Inf(1)
 	}
 	for range effectSteps {

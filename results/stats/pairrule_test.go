@@ -214,4 +214,8 @@ func TestSmallestEffectIsFound(t *testing.T) {
 func TestNoiseOfNothing(t *testing.T) {
 	got := PairRule{}.Noise([]float64{math.NaN()}, .8, rand.New(rand.NewPCG(1, 1)).IntN)
 	require.Equal(t, "NaN NaN NaN NaN", strings.Trim(fmt.Sprint(got), "{}"))
+	got = PairRule{}.Noise(even(11, 0, 1), .8, rand.New(rand.NewPCG(1, 1)).IntN)
+	require.True(t, got.SD > 1 && math.IsNaN(got.FalseAlarms) && math.IsNaN(got.Smallest), "too few pairs to draw from: %+v", got)
+	got = PairRule{}.Noise(slices.Repeat([]float64{math.Inf(1)}, 12), .8, rand.New(rand.NewPCG(1, 1)).IntN)
+	require.True(t, math.IsNaN(got.Smallest), "nothing answers: %+v", got)
 }
