@@ -23,6 +23,7 @@ type sideCommand struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
 	said  *lastWords
+	grace time.Duration // to end after it was told to
 	ended chan struct{} // closed when the shell has ended
 	err   error         // of the shell; once ended is closed
 }
@@ -38,7 +39,7 @@ const sideVariable = "PORTALBENCH_SIDE"
 
 // startSide runs a command and waits for the address on its first line.
 func startSide(ctx context.Context, name, flag, command string) (*sideCommand, error) {
-	c := &sideCommand{name: name, flag: flag, cmd: exec.Command("sh", "-c", command), said: &lastWords{}, ended: make(chan struct{})}
+	c := &sideCommand{name: name, flag: flag, cmd: exec.Command("sh", "-c", command), said: &lastWords{}, grace: sideGrace, ended: make(chan struct{})}
 	c.cmd.Env = append(os.Environ(), sideVariable+"="+name)
 	ownGroup(c.cmd)
 	lines, err := c.launch()
@@ -138,20 +139,22 @@ func (c *sideCommand) status() string {
 	return c.err.Error()
 }
 
-// stop closes the standard input of the command and ends its group, by force if need be. It returns when the shell is gone.
+// stop closes the standard input of the command and ends its group, by force if need be. It returns when the group is gone.
 func (c *sideCommand) stop() {
 	c.stdin.Close()
 	endGroup(c.group(), false)
-	select {
-	case <-c.ended:
-	case <-time.After(sideGrace):
-	}
-	for until := time.Now().Add(sideGrace); groupLives(c.group()) && time.Now().Before(until); { // what the shell has started
-		time.Sleep(20 * time.Millisecond)
-	}
+	c.awaitEnd(c.grace)
 	endGroup(c.group(), true)
 	<-c.ended
+	c.awaitEnd(time.Second) // what the shell had started is not ours to wait for by name
 	c.said.wait()
+}
+
+// awaitEnd waits for the end of the shell and of all that is left in its group, for so long at most.
+func (c *sideCommand) awaitEnd(atMost time.Duration) {
+	for until := time.Now().Add(atMost); groupLives(c.group()) && time.Now().Before(until); {
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // lastWords keeps the end of what a command writes to its standard error.
