@@ -67,7 +67,7 @@ func TestIncomparableSimulations(t *testing.T) {
 		{"replications", func(r *Run) { r.Simulate.Policies[0].Replications = 9 }, []string{"replications of policy 1: 2 in a, 9 in b"}},
 		{"policies", func(r *Run) { r.Simulate.Policies = nil }, []string{"policy 1: nurse-first in a, none in b", "replications of policy 1: 2 in a, 0 in b"}},
 	} {
-		a, b := simulated(t, 1, 2), simulated(t, 1, 2)
+		a, b := simulatedRun(t, 1, 2), simulatedRun(t, 1, 2)
 		a.Dir, b.Dir = "a", "b"
 		row.change(b.Run)
 		require.Equal(t, row.want, IncomparableSimulations(a, b), row.name)

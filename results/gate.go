@@ -34,14 +34,15 @@ type Gate struct {
 
 // Judgement is what `portalbench gate --format json` prints: every gate with its answer.
 type Judgement struct {
-	Format   int      `json:"format"`
-	Kind     string   `json:"kind"` // gate
-	Runs     []string `json:"runs"` // folders that were judged
-	Baseline []string `json:"baseline"`
-	Status   string   `json:"status"` // of all gates together, as Settle gives it
-	Gates    []Gate   `json:"gates"`
-	Moved    []Moved  `json:"moved,omitempty"` // measures that are not what they were, the largest change first
-	Warnings []string `json:"warnings"`
+	Format      int          `json:"format"`
+	Kind        string       `json:"kind"` // gate
+	Runs        []string     `json:"runs"` // folders that were judged
+	Baseline    []string     `json:"baseline"`
+	Status      string       `json:"status"` // of all gates together, as Settle gives it
+	Gates       []Gate       `json:"gates"`
+	Moved       []Moved      `json:"moved,omitempty"`       // measures that are not what they were, the largest change first
+	Calibration []Calibrated `json:"calibration,omitempty"` // of gate calibrate, by metric
+	Warnings    []string     `json:"warnings"`
 }
 
 // Moved is a measure of a simulation that is not what it was.

@@ -22,7 +22,7 @@ const manifestLimit = 512 << 20
 // Run is the manifest and summary of a run folder.
 type Run struct {
 	Format       int               `json:"format"`
-	Kind         string            `json:"kind"`    // run, simulate, load, capacity or seed
+	Kind         string            `json:"kind"`    // run, simulate, load, capacity, seed or gate
 	Version      string            `json:"version"` // of portalbench
 	Started      time.Time         `json:"started"`
 	Finished     time.Time         `json:"finished"`
@@ -43,6 +43,7 @@ type Run struct {
 	Load         *Load             `json:"load"`                  // null when no portal was loaded
 	Capacity     *Capacity         `json:"capacity,omitempty"`
 	History      *Filing           `json:"history,omitempty"` // of portal seed
+	Gate         *Judgement        `json:"gate,omitempty"`    // of gate ab and gate calibrate
 }
 
 // Parameter is a number, duration or window that a run was made with, and where it comes from.
@@ -120,14 +121,14 @@ func decodeRun(b []byte) (*Run, error) {
 	switch {
 	case head.Format > Format:
 		return nil, fmt.Errorf("it has format %d and this portalbench reads up to %d: use the version that wrote it, or a newer one", head.Format, Format)
-	case head.Format < 1 || !slices.Contains([]string{"run", "simulate", "load", "capacity", "seed"}, head.Kind):
+	case head.Format < 1 || !slices.Contains([]string{"run", "simulate", "load", "capacity", "seed", "gate"}, head.Kind):
 		return nil, errors.New("it was not written by portalbench: name a folder that it wrote")
 	}
 	run := new(Run)
 	if err := json.Unmarshal(b, run); err != nil {
 		return nil, fmt.Errorf("it is damaged, run the scenario again: %w", err)
 	}
-	if run.Simulate == nil && run.Load == nil && run.Capacity == nil && run.History == nil {
+	if run.Simulate == nil && run.Load == nil && run.Capacity == nil && run.History == nil && run.Gate == nil {
 		return nil, ErrNothing
 	}
 	return run, nil

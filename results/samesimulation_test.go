@@ -9,7 +9,7 @@ import (
 )
 
 // simulated is a run of one policy with a value of first_response_hours for every replication, and a constant beside it.
-func simulated(t *testing.T, medians ...float64) *Record {
+func simulatedRun(t *testing.T, medians ...float64) *Record {
 	t.Helper()
 	f := created(t)
 	var rows []Replication
@@ -37,7 +37,7 @@ func simulated(t *testing.T, medians ...float64) *Record {
 }
 
 func TestSameSimulation(t *testing.T) {
-	base := simulated(t, 3.25, 3.5, 4)
+	base := simulatedRun(t, 3.25, 3.5, 4)
 	for _, row := range []struct {
 		name   string
 		values []float64
@@ -56,7 +56,7 @@ func TestSameSimulation(t *testing.T) {
 		{"forced", []float64{3, 3.5, 4}, nil, true, Inconclusive, 1},
 		{"never reached", []float64{3.25, 3.5, math.Inf(1)}, nil, false, Fail, 1},
 	} {
-		now := simulated(t, row.values...)
+		now := simulatedRun(t, row.values...)
 		if row.change != nil {
 			row.change(now.Run)
 		}
@@ -70,7 +70,7 @@ func TestSameSimulation(t *testing.T) {
 
 // The older versions wrote no hash: it is made of what they wrote.
 func TestResultHashIsThatOfTheFiles(t *testing.T) {
-	r := simulated(t, 3.25, math.Inf(1), math.NaN(), 1./3)
+	r := simulatedRun(t, 3.25, math.Inf(1), math.NaN(), 1./3)
 	rows, err := r.Replications()
 	require.NoError(t, err)
 	require.Len(t, rows, 4)
@@ -80,7 +80,7 @@ func TestResultHashIsThatOfTheFiles(t *testing.T) {
 }
 
 func TestSameSimulationRefusesChangedFiles(t *testing.T) {
-	a, b := simulated(t, 1, 2), simulated(t, 1, 2)
+	a, b := simulatedRun(t, 1, 2), simulatedRun(t, 1, 2)
 	b.Run.ResultHash = "00"
 	_, _, err := SameSimulation(a, b, false)
 	require.ErrorContains(t, err, "replications.csv and run.json do not belong together")
@@ -91,7 +91,7 @@ func TestSameSimulationRefusesChangedFiles(t *testing.T) {
 
 // Differences 1, 2 and 3: mean 2, half-width t(2, .975) x 1/sqrt(3) = 4.303 x .5774 = 2.484.
 func TestMovedMeasuresHavePairedIntervals(t *testing.T) {
-	_, moved, err := SameSimulation(simulated(t, 10, 20, 30), simulated(t, 11, 22, 33), false)
+	_, moved, err := SameSimulation(simulatedRun(t, 10, 20, 30), simulatedRun(t, 11, 22, 33), false)
 	require.NoError(t, err)
 	require.Len(t, moved, 1)
 	m := moved[0]
@@ -178,7 +178,7 @@ func TestMeasureGates(t *testing.T) {
 	} {
 		limit, err := ParseLimit(row.limit)
 		require.NoError(t, err)
-		gates, err := limit.Measure.Gates(simulated(t, row.values...), nil)
+		gates, err := limit.Measure.Gates(simulatedRun(t, row.values...), nil)
 		require.NoError(t, err)
 		require.Len(t, gates, 1)
 		require.Equal(t, row.status, gates[0].Status, "%s of %v: %s", row.limit, row.values, gates[0].Why)
@@ -187,7 +187,7 @@ func TestMeasureGates(t *testing.T) {
 }
 
 func TestMeasureGatesOfEveryPolicy(t *testing.T) {
-	r := simulated(t, 3, 4, 5)
+	r := simulatedRun(t, 3, 4, 5)
 	other := r.Run.Simulate.Policies[0]
 	other.Name, other.Unstable = "physician-first", new(true)
 	r.Run.Simulate.Policies = append(r.Run.Simulate.Policies, other)

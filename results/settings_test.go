@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// folderOf is a run with the scenario and policy that its folder holds.
-func folderOf(t *testing.T, scenario, policy string, change func(*Run)) *Record {
+// settingsFolder is a run with the scenario and policy that its folder holds.
+func settingsFolder(t *testing.T, scenario, policy string, change func(*Run)) *Record {
 	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "scenario.yaml"), []byte(scenario), 0o600))
@@ -53,8 +53,8 @@ func TestSettings(t *testing.T) {
 		{name: "only one simulated", change: func(r *Run) { r.Simulate = nil }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			first := folderOf(t, "fte: 2\n", "a", nil)
-			second := folderOf(t, or(row.scenario, "fte: 2\n"), or(row.policy, "a"), row.change)
+			first := settingsFolder(t, "fte: 2\n", "a", nil)
+			second := settingsFolder(t, or(row.scenario, "fte: 2\n"), or(row.policy, "a"), row.change)
 			settings, err := Settings([]*Record{first, second})
 			require.NoError(t, err)
 			var differs, apart []string
@@ -80,7 +80,7 @@ func or(text, instead string) string {
 }
 
 func TestSettingsOfUnreadableFolders(t *testing.T) {
-	r := folderOf(t, "", "", nil)
+	r := settingsFolder(t, "", "", nil)
 	require.NoError(t, os.Remove(filepath.Join(r.Dir, "scenario.yaml")))
 	settings, err := Settings([]*Record{r})
 	require.NoError(t, err, "of a trace there is none")

@@ -54,7 +54,7 @@ func newGateCommand() *cobra.Command {
 	flags.StringVar(&f.benchmark, "benchmark", "", "`file` to write the runs' latencies to in Go's benchmark format, for benchstat")
 	flags.BoolVar(&f.list, "list", false, "print what gates can be put to, with what was measured, and stop")
 	flags.BoolVar(&f.force, "force", false, "compare runs that are not comparable; every output says so")
-	cmd.AddCommand() // of other kinds of gates: those that drive portals themselves
+	cmd.AddCommand(newGateABCommand(), newGateCalibrateCommand())
 	return cmd
 }
 

@@ -32,7 +32,8 @@ type record struct {
 	watch        *portalWatch // of the portal that was loaded; may be nil
 	capacity     *results.Capacity
 	filing       *results.Filing
-	capabilities map[string]string // of a portal that was searched for its capacity, or filled
+	judgement    *results.Judgement // of a gate that has made its loads itself
+	capabilities map[string]string  // of a portal that was searched for its capacity, or filled, or judged
 	folder       *results.Folder
 	traced       *origin    // of a load whose operations come from a trace; study is nil then
 	kept         *keptFiles // nil: none
@@ -213,6 +214,9 @@ func (r *record) manifest() *results.Run {
 	run.ResultHash = r.resultHash()
 	if r.filing != nil {
 		run.History, run.Portal, run.Capabilities = r.filing, r.filing.Portal, r.capabilities
+	}
+	if r.judgement != nil {
+		run.Gate, run.Capabilities = r.judgement, r.capabilities
 	}
 	if c := r.capacity; c != nil {
 		run.Capacity, run.Portal, run.Incomplete, run.Capabilities = c, c.Portal, c.Incomplete, r.capabilities

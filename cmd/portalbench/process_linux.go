@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -29,6 +28,9 @@ func processUsage(pid int) (usage, error) {
 	if err != nil {
 		return usage{}, fmt.Errorf("reading /proc/%d/stat: %w", pid, err)
 	}
+	if fine, ok := cpuClock(pid); ok {
+		u.cpu = fine
+	}
 	return u, nil
 }
 
@@ -45,7 +47,7 @@ const (
 // parseStat reads the content of /proc/PID/stat. The name stands in brackets and may hold anything, brackets included.
 // A process that has ended and whose parent has not noticed yet has used what it has, but there is none to watch.
 func parseStat(text string, page int64) (usage, error) {
-	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
+	fields := statFields(text)
 	if len(fields) <= statRSS {
 		return usage{}, fmt.Errorf("%d fields after the program's name, more than %d are needed", len(fields), statRSS)
 	}

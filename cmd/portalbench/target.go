@@ -37,8 +37,14 @@ type target struct {
 
 func (t *target) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal; fhir, or fhir:FILE with where the server differs; a `FILE.yaml` that describes it, or a built-in profile (portal profile list)")
 	f.StringVar(&t.url, "url", "", "address of the portal (default: a reference portal is started)")
+	t.registerAccess(cmd)
+}
+
+// registerAccess adds the flags that say how a portal is spoken to, wherever it is.
+func (t *target) registerAccess(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&t.portal, "portal", "refportal", "how the portal speaks: refportal; fhir, or fhir:FILE with where the server differs; a `FILE.yaml` that describes it, or a built-in profile (portal profile list)")
 	f.StringVar(&t.auth, "auth", "", "`file:FILE` with the credentials, as portal serve --credentials writes it, or written by hand (docs/auth.md)")
 	f.StringArrayVar(&t.allowHosts, "allow-host", nil, "host other than this machine that may be loaded, repeatable")
 	f.StringVar(&t.people, "people", "", "CSV `FILE` with accounts that are on the portal already, to be used in place of new ones")

@@ -58,9 +58,10 @@ type usage struct {
 
 // portalWatch watches the portal under test while a load runs. A failure of its own is a warning. Nil watches nothing.
 type portalWatch struct {
-	pid      int    // 0: no process
-	asked    bool   // for the process, by a flag
-	pprof    string // base of net/http/pprof; empty: no profiles
+	pid      int                   // 0: no process
+	used     func() (usage, error) // of the process, or of all that belong to it; nil: what pid itself has used
+	asked    bool                  // for the process, by a flag
+	pprof    string                // base of net/http/pprof; empty: no profiles
 	allow    []string
 	warmUp   time.Duration
 	measured time.Duration
@@ -103,12 +104,18 @@ func (w *portalWatch) begin() {
 	}
 }
 
-// sample looks at the process each second until the replay is over, and then.
+// sample looks at the process each second until the replay is over, and then. The seconds are those of the measured window,
+// so that a look falls on its beginning.
 func (w *portalWatch) sample(measuredFrom time.Time) {
+	if w.used == nil {
+		w.used = func() (usage, error) { return processUsage(w.pid) }
+	}
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
+	measured := time.NewTimer(time.Until(measuredFrom))
+	defer measured.Stop()
 	for over := false; ; {
-		used, err := processUsage(w.pid)
+		used, err := w.used()
 		if err != nil {
 			if w.asked || !errors.Is(err, errNotHere) {
 				w.warn("the portal's process %d could not be watched to the end: %v", w.pid, err)
@@ -122,6 +129,8 @@ func (w *portalWatch) sample(measuredFrom time.Time) {
 		}
 		select {
 		case <-ticker.C:
+		case <-measured.C:
+			ticker.Reset(time.Second)
 		case <-w.over.Done():
 			over = true
 		}
