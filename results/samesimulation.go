@@ -10,8 +10,8 @@ import (
 )
 
 // SameSimulation asks whether two simulations that can be compared came to the same results, which they do to the last
-// digit as long as nothing has changed. Moved are the measures that did not: first those that came, went or have no end
-// any more, then those whose paired interval does not hold 0, then the others, each by the size of the change.
+// digit as long as nothing has changed. Moved are the measures that did not: first those that no number reaches any more, or
+// did before, then those whose paired interval does not hold 0, then the others, each by the size of the change.
 //
 // A newer version may change results on purpose, and says so in its changelog, so between versions a difference is
 // inconclusive; between architectures, which may round in another way, nothing is promised either way. Forced says that
@@ -106,14 +106,14 @@ func padded(values []float64, n int) []float64 {
 	return append(slices.Clone(values), slices.Repeat([]float64{math.NaN()}, n-len(values))...)
 }
 
-// standing puts what came, went, or has no end any more first; then differences whose interval does not hold 0, then the
-// others; and last what has no end on either side.
+// standing puts what has an end on one side alone first; then differences whose interval does not hold 0, then the others;
+// and last what has no end on either side.
 func (m Moved) standing() int {
 	base, value := float64(m.Base), float64(m.Value)
 	switch {
 	case math.IsInf(base, 0) && math.IsInf(value, 0):
 		return 0
-	case math.IsNaN(float64(m.Difference)) || math.IsInf(float64(m.Difference), 0):
+	case math.IsInf(base, 0) || math.IsInf(value, 0):
 		return 3
 	case m.Low > 0 || m.High < 0:
 		return 2
@@ -121,7 +121,11 @@ func (m Moved) standing() int {
 	return 1
 }
 
-// size is the difference relative to the larger of the two means: from 0 to 1 where both have one sign.
+// size is the difference relative to the larger of the two means: from 0 to 1, as no measure is negative, and 1 for what
+// came or went.
 func (m Moved) size() float64 {
+	if math.IsNaN(float64(m.Difference)) {
+		return 1
+	}
 	return math.Abs(float64(m.Difference)) / max(math.Abs(float64(m.Base)), math.Abs(float64(m.Value)))
 }
