@@ -40,7 +40,7 @@ type Judgement struct {
 	Baseline    []string     `json:"baseline"`
 	Status      string       `json:"status"` // of all gates together, as Settle gives it
 	Gates       []Gate       `json:"gates"`
-	Moved       []Moved      `json:"moved,omitempty"`       // measures that are not what they were, the largest change first
+	Moved       []Moved      `json:"moved,omitempty"`       // measures that are not what they were, see SameSimulation for their order
 	Calibration []Calibrated `json:"calibration,omitempty"` // of gate calibrate, by metric
 	Warnings    []string     `json:"warnings"`
 }

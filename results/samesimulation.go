@@ -10,9 +10,12 @@ import (
 )
 
 // SameSimulation asks whether two simulations that can be compared came to the same results, which they do to the last
-// digit as long as nothing has changed. Moved are the measures that did not. A newer version may change results on
-// purpose, and says so in its changelog, so between versions a difference is inconclusive; between architectures, which
-// may round in another way, nothing is promised either way. Forced says that the two cannot be compared at all.
+// digit as long as nothing has changed. Moved are the measures that did not: first those that no number reaches any more, or
+// did before, then those whose paired interval does not hold 0, then the others, each by the size of the change.
+//
+// A newer version may change results on purpose, and says so in its changelog, so between versions a difference is
+// inconclusive; between architectures, which may round in another way, nothing is promised either way. Forced says that
+// the two cannot be compared at all.
 func SameSimulation(base, now *Record, forced bool) (Gate, []Moved, error) {
 	none := Number(math.NaN())
 	g := Gate{Kind: GateSimulation, Name: "same results", Unit: "measures", Base: none, Limit: none, Low: none, High: none, P: none, Smallest: none}
@@ -69,7 +72,9 @@ func movedBetween(base, now []Replication) (moved []Moved, compared int) {
 		of, n := movedUnder(arm, was[name], is[name])
 		moved, compared = append(moved, of...), compared+n
 	}
-	slices.SortStableFunc(moved, func(a, b Moved) int { return cmp.Compare(b.size(), a.size()) })
+	slices.SortStableFunc(moved, func(a, b Moved) int {
+		return cmp.Or(cmp.Compare(b.standing(), a.standing()), cmp.Compare(b.size(), a.size()))
+	})
 	return moved, compared
 }
 
@@ -101,10 +106,26 @@ func padded(values []float64, n int) []float64 {
 	return append(slices.Clone(values), slices.Repeat([]float64{math.NaN()}, n-len(values))...)
 }
 
-// size orders what moved: by the difference relative to what it was, and first what came, went, or has no end.
-func (m Moved) size() float64 {
-	if v := math.Abs(float64(m.Difference) / float64(m.Base)); !math.IsNaN(v) {
-		return v
+// standing puts what has an end on one side alone first; then differences whose interval does not hold 0, then the others;
+// and last what has no end on either side.
+func (m Moved) standing() int {
+	base, value := float64(m.Base), float64(m.Value)
+	switch {
+	case math.IsInf(base, 0) && math.IsInf(value, 0):
+		return 0
+	case math.IsInf(base, 0) || math.IsInf(value, 0):
+		return 3
+	case m.Low > 0 || m.High < 0:
+		return 2
 	}
-	return math.Inf(1)
+	return 1
+}
+
+// size is the difference relative to the larger of the two means: from 0 to 1, as no measure is negative, and 1 for what
+// came or went.
+func (m Moved) size() float64 {
+	if math.IsNaN(float64(m.Difference)) {
+		return 1
+	}
+	return math.Abs(float64(m.Difference)) / max(math.Abs(float64(m.Base)), math.Abs(float64(m.Value)))
 }

@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode, "timeless": dropTiming,
 			"freeport": freePort, "listening": listening, "exists-soon": existsSoon,
-			"badserver": badServer, "fhirserver": serveFHIR, "killhalfway": killHalfway, "within": inTime, "samereport": sameReport},
+			"badserver": badServer, "fhirserver": serveFHIR, "killhalfway": killHalfway, "within": inTime, "samereport": sameReport, "copyrun": copyRun},
 	})
 }
 

@@ -235,13 +235,13 @@ func movedTable(w io.Writer, format Format, moved []results.Moved) error {
 		return nil
 	}
 	fmt.Fprintln(w)
-	heading(w, format, "Measures that moved, the largest change first")
-	g := grid{words: 2, header: []string{"policy", "measure", "base", "now", "difference (95% interval)"}}
+	heading(w, format, "Measures that moved, the clearest and largest changes first")
+	g := grid{words: 2, header: []string{"policy", "measure", "base", "difference (95% interval)"}}
 	for _, m := range moved[:min(mostMoved, len(moved))] {
 		d := results.Difference{Value: m.Difference, Low: m.Low, High: m.High}
 		g.rows = append(g.rows, []string{results.PolicyText(m.Policy, m.Set),
 			results.Measure{Name: m.Measure, Where: m.Where, Statistic: m.Statistic}.Key(),
-			number(float64(m.Base)), number(float64(m.Value)), difference(d, 1)})
+			number(float64(m.Base)), difference(d, 1)})
 	}
 	if err := g.render(w, format); err != nil {
 		return err
