@@ -86,7 +86,7 @@ func (l *lookout) latency() *results.Latency {
 	if l == nil || l.after.Count() == 0 {
 		return nil
 	}
-	seen := latency(l.after, l.unseen)
+	seen := results.NewLatency(l.after, l.unseen)
 	return &seen
 }
 

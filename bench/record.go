@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"math"
 	"time"
 
 	"github.com/portalbench/portalbench/results"
@@ -240,27 +239,10 @@ func (w *row) result(name string) results.OpResult {
 		}
 	}
 	un := r.Unanswered()
+	latency := results.NewLatency
 	r.ResponseMS, r.ServiceMS, r.ScheduleMS = latency(w.response, un), latency(w.service, un), latency(w.schedule, un)
 	r.LagMS, r.WaitMS, r.FailedMS = latency(w.lag, 0), latency(w.wait, 0), latency(w.failed, 0)
 	return r
-}
-
-// latency summarises a histogram of microseconds in milliseconds. Operations that nobody answered count as slower than
-// all others. Percentiles that fall among them, or of which too few samples tell, are missing.
-func latency(h *stats.Histogram, unanswered int64) results.Latency {
-	none := results.Number(math.NaN())
-	if h == nil || h.Count() == 0 {
-		return results.Latency{Mean: none, P50: none, P90: none, P95: none, P99: none, P999: none, Max: none}
-	}
-	q := func(p float64) results.Number {
-		ofSent := p * (1 + float64(unanswered)/float64(h.Count()))
-		if h.Count() < int64(stats.SamplesForQuantile(p)) || ofSent > 1 {
-			return none
-		}
-		return results.Number(h.Quantile(ofSent) / 1000)
-	}
-	return results.Latency{Mean: results.Number(h.Mean() / 1000), P50: q(.5), P90: q(.9), P95: q(.95), P99: q(.99),
-		P999: q(.999), Max: results.Number(float64(h.Max()) / 1000)}
 }
 
 // histograms returns what was measured, named as in thresholds: send.response, all.lag and so on.

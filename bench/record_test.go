@@ -39,17 +39,17 @@ func TestPercentilesOfTooFewAreMissing(t *testing.T) {
 	} {
 		h := stats.NewHistogram(longestMicros, digits)
 		h.RecordN(2000, int64(c.need-1))
-		requireMissing(t, c.of(latency(h, 0)))
-		printed, err := json.Marshal(latency(h, 0))
+		requireMissing(t, c.of(results.NewLatency(h, 0)))
+		printed, err := json.Marshal(results.NewLatency(h, 0))
 		require.NoError(t, err)
 		require.Contains(t, string(printed), fmt.Sprintf(`"%s":null`, c.name))
-		require.EqualValues(t, 2, latency(h, 0).Max, "the greatest and the mean need one sample")
-		require.EqualValues(t, 2, latency(h, 0).Mean)
+		require.EqualValues(t, 2, results.NewLatency(h, 0).Max, "the greatest and the mean need one sample")
+		require.EqualValues(t, 2, results.NewLatency(h, 0).Mean)
 		h.Record(2000)
-		require.InEpsilon(t, 2, float64(c.of(latency(h, 0))), .001, c.name)
+		require.InEpsilon(t, 2, float64(c.of(results.NewLatency(h, 0))), .001, c.name)
 	}
-	requireMissing(t, latency(nil, 0).Mean)
-	requireMissing(t, latency(nil, 0).Max)
+	requireMissing(t, results.NewLatency(nil, 0).Mean)
+	requireMissing(t, results.NewLatency(nil, 0).Max)
 }
 
 // With 60 of 1,000 held back, the 950th of all is not among those that were sent; the 900th is the 900th of 940.
@@ -57,10 +57,10 @@ func TestPercentilesFallAmongWhatWasHeldBack(t *testing.T) {
 	h := stats.NewHistogram(longestMicros, digits)
 	h.RecordN(1000, 899)
 	h.RecordN(9000, 41)
-	got := latency(h, 60)
+	got := results.NewLatency(h, 60)
 	require.InEpsilon(t, 1, float64(got.P50), .001)
 	require.InEpsilon(t, 9, float64(got.P90), .001, "of those that were sent it is 1 ms")
-	require.InEpsilon(t, 1, float64(latency(h, 0).P90), .001)
+	require.InEpsilon(t, 1, float64(results.NewLatency(h, 0).P90), .001)
 	requireMissing(t, got.P95)
 	requireMissing(t, got.P99)
 }

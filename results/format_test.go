@@ -13,7 +13,7 @@ import (
 func TestFormatDocumentNamesEveryField(t *testing.T) {
 	text, err := os.ReadFile("../docs/format.md")
 	require.NoError(t, err)
-	for _, format := range []reflect.Type{reflect.TypeFor[Run](), reflect.TypeFor[Verify]()} {
+	for _, format := range []reflect.Type{reflect.TypeFor[Run](), reflect.TypeFor[Verify](), reflect.TypeFor[Judgement](), reflect.TypeFor[GateList]()} {
 		for name := range fields(format) {
 			require.True(t, strings.Contains(string(text), "`"+name+"`") || strings.Contains(string(text), "`"+name+"[]`"), name)
 		}

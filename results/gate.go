@@ -81,3 +81,11 @@ func (j *Judgement) Settle() {
 		}
 	}
 }
+
+// PolicyText names a policy together with its overrides: "<policy>[<path>=<value>;...]", the policy alone without any.
+func PolicyText(policy string, set map[string]string) string {
+	if of := WhereText(set); of != "" {
+		return policy + "[" + of + "]"
+	}
+	return policy
+}

@@ -117,19 +117,15 @@ func addHistogram(groups []Histograms, tag, unit string, h *stats.Histogram) ([]
 
 // SpanTag is the tag of a simulated distribution: "<policy>[<overrides>]/<measure>{<where>}".
 func SpanTag(policy string, set map[string]string, measure string, where Where) string {
-	tag := PolicyText(policy, set) + "/" + measure
+	tag := policy
+	if of := WhereText(set); of != "" {
+		tag += "[" + of + "]"
+	}
+	tag += "/" + measure
 	if of := WhereText(where); of != "" {
 		tag += "{" + of + "}"
 	}
 	return tag
-}
-
-// PolicyText names a policy together with its overrides: "<policy>[<path>=<value>;...]", the policy alone without any.
-func PolicyText(policy string, set map[string]string) string {
-	if of := WhereText(set); of != "" {
-		return policy + "[" + of + "]"
-	}
-	return policy
 }
 
 // Distribution returns the histogram of a unit and tag, nil where the run has none.

@@ -34,9 +34,10 @@ type Run struct {
 	Portal       string            `json:"portal,omitempty"`
 	Capabilities map[string]string `json:"capabilities,omitempty"` // by operation: native, composed, local or absent
 	Mailbox      Mailbox           `json:"mailbox"`
-	Assumed      []string          `json:"assumed"`  // paths of parameters without a published source
-	Simulate     *Simulate         `json:"simulate"` // null when nothing was simulated
-	Load         *Load             `json:"load"`     // null when no portal was loaded
+	Assumed      []string          `json:"assumed"`               // paths of parameters without a published source
+	Simulate     *Simulate         `json:"simulate"`              // null when nothing was simulated
+	ResultHash   string            `json:"result_hash,omitempty"` // of what was simulated, see ResultHash
+	Load         *Load             `json:"load"`                  // null when no portal was loaded
 	Capacity     *Capacity         `json:"capacity,omitempty"`
 	History      *Filing           `json:"history,omitempty"` // of portal seed
 	Gate         *Judgement        `json:"gate,omitempty"`    // of gate ab and gate calibrate
@@ -51,6 +52,9 @@ type Machine struct {
 	GOMAXPROCS int    `json:"gomaxprocs"`
 	GCPauseMS  Number `json:"gc_pause_ms"` // all stops of the garbage collector since the program started
 }
+
+// ErrNothing is the error of reading a run that came to nothing, such as one that was interrupted before it began.
+var ErrNothing = errors.New("it holds neither a simulation nor a load: run the scenario again")
 
 // Open reads the manifest of the run folder dir. Its errors name the file and say what can be done.
 func Open(dir string) (*Run, error) {
@@ -112,7 +116,7 @@ func decodeRun(b []byte) (*Run, error) {
 		return nil, fmt.Errorf("it is damaged, run the scenario again: %w", err)
 	}
 	if run.Simulate == nil && run.Load == nil && run.Capacity == nil && run.History == nil && run.Gate == nil {
-		return nil, errors.New("it holds neither a simulation nor a load: run the scenario again")
+		return nil, ErrNothing
 	}
 	return run, nil
 }

@@ -186,8 +186,12 @@ func (t ParsedThreshold) quantile() float64 {
 	return q
 }
 
-// SamplesNeeded returns how many ok answers t's statistic needs.
+// SamplesNeeded returns how many ok answers t's statistic needs. A share of errors needs as many operations as a median:
+// of fewer, all that went well would not even show that most do.
 func (t ParsedThreshold) SamplesNeeded() int {
+	if t.Metric == "errors" {
+		return stats.SamplesForQuantile(.5)
+	}
 	if q := t.quantile(); q > 0 {
 		return stats.SamplesForQuantile(q)
 	}

@@ -141,7 +141,7 @@ func throttledReason(all OpResult) string {
 		percent(share), percent(mostThrottled))
 }
 
-// tooFewSamples gives a reason for every threshold on a percentile that has samples, but not enough of them. One
+// tooFewSamples gives a reason for every threshold that has samples, but not enough of them. One
 // without any sample is inconclusive by itself and leaves the others alone.
 func (l *Load) tooFewSamples() []string {
 	var why []string
@@ -151,11 +151,12 @@ func (l *Load) tooFewSamples() []string {
 			continue
 		}
 		row, _ := l.Op(t.Op)
-		n := row.Outcomes[OK.String()]
-		if t.Metric == "lag" || t.Metric == "wait" {
-			n = row.Sent
-		}
-		if need := t.SamplesNeeded(); t.Metric != "errors" && n > 0 && n < int64(need) {
+		n, need := t.samples(row), int64(t.SamplesNeeded())
+		switch {
+		case n == 0 || n >= need:
+		case t.Metric == "errors":
+			why = append(why, fmt.Sprintf("%s has %d operations for its share of errors, which needs %d", t.Op, n, need))
+		default:
 			why = append(why, fmt.Sprintf("%s has %d samples for its %s, which needs %d", t.Op, n, t.Statistic, need))
 		}
 	}

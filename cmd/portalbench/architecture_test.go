@@ -32,7 +32,7 @@ var shared = map[string][]string{
 }
 
 // testsOnly are the modules that nothing but tests may import.
-var testsOnly = []string{"github.com/stretchr/testify", "github.com/rogpeppe/go-internal"}
+var testsOnly = []string{"github.com/stretchr/testify", "github.com/rogpeppe/go-internal", "golang.org/x/perf"}
 
 // timeless packages take time from their caller and chance from keys.
 var timeless = []string{"scenarios", "sim/des", "generators", "sim", "sim/triage", "bench/refportal"}

@@ -226,6 +226,7 @@ func (r *record) manifest() *results.Run {
 		run.Incomplete = run.Incomplete || r.load.Load.Incomplete
 		run.Capabilities = r.load.Capabilities
 	}
+	run.ResultHash = r.resultHash()
 	if r.filing != nil {
 		run.History, run.Portal, run.Capabilities = r.filing, r.filing.Portal, r.capabilities
 	}

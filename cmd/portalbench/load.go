@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -179,19 +180,24 @@ func (f *loadFlags) check(cmd *cobra.Command) ([]results.ParsedThreshold, error)
 // limitsOf reads limits, and adds one on all errors unless there is one.
 func limitsOf(thresholds []string) ([]results.ParsedThreshold, error) {
 	var limits []results.ParsedThreshold
-	errorLimit := false
 	for _, text := range thresholds {
 		t, err := results.ParseThreshold(text)
 		if err != nil {
 			return nil, usageError(fmt.Errorf("--threshold: %w", err))
 		}
 		limits = append(limits, t)
-		errorLimit = errorLimit || t.Metric == "errors" && t.Op == "all"
 	}
-	if !errorLimit { // a limit on one operation says nothing of the others, and percentiles nothing of what was refused
-		limits = append(limits, defaultThresholds()...)
+	return withErrors(limits), nil
+}
+
+// withErrors adds a limit on all errors unless there is one: a limit on one operation says nothing of the others, and
+// percentiles nothing of what was refused.
+func withErrors(limits []results.ParsedThreshold) []results.ParsedThreshold {
+	ofAll := func(t results.ParsedThreshold) bool { return t.Metric == "errors" && t.Op == "all" }
+	if slices.ContainsFunc(limits, ofAll) {
+		return limits
 	}
-	return limits, nil
+	return append(limits, defaultThresholds()...)
 }
 
 // defaultThresholds allow 1% of the operations to fail.

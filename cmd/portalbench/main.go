@@ -92,7 +92,7 @@ func newRoot() *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
-	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newValidateCommand(), newVersionCommand())
+	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newGateCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newValidateCommand(), newVersionCommand())
 	return root
 }
 

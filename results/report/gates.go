@@ -63,13 +63,23 @@ func gatesOf(n int) string {
 	return count(int64(n)) + " gates"
 }
 
-// gateNotes are why gates did not pass, and the warnings, a sentence or two each.
+// gateNotes are why gates did not pass, and the warnings, a sentence or two each. Gates with one reason share a note.
 func gateNotes(j *results.Judgement, format Format) []string {
 	var notes []string
+	told := map[[2]string]bool{}
 	for _, g := range j.Gates {
-		if g.Status != results.Pass && g.Why != "" {
-			notes = append(notes, fmt.Sprintf("%s: %s: %s", g.Status, literal(format, g.Name), ended(g.Why)))
+		because := [2]string{g.Status, g.Why}
+		if g.Status == results.Pass || g.Why == "" || told[because] {
+			continue
 		}
+		told[because] = true
+		var names []string
+		for _, other := range j.Gates {
+			if because == [2]string{other.Status, other.Why} {
+				names = append(names, literal(format, other.Name))
+			}
+		}
+		notes = append(notes, fmt.Sprintf("%s: %s: %s", g.Status, strings.Join(names, ", "), ended(g.Why)))
 	}
 	for _, warning := range j.Warnings {
 		notes = append(notes, "Warning: "+ended(warning))
@@ -160,7 +170,12 @@ func gateValue(g results.Gate, n results.Number) string {
 	case g.Unit == "ratio":
 		return "×" + text
 	}
-	return strings.TrimSpace(text + " " + g.Unit)
+	return strings.TrimSpace(text + " " + shortUnit(g.Unit))
+}
+
+// shortUnit is a unit as it stands after a number.
+func shortUnit(unit string) string {
+	return strings.NewReplacer("business hours", "h", "hours", "h", "minutes", "min", "per thread", "/thread").Replace(unit)
 }
 
 // literal writes a name that Markdown must leave as it is.
@@ -171,6 +186,9 @@ func literal(format Format, name string) string {
 	return name
 }
 
+// counted reports whether a gate counts things.
+func counted(unit string) bool { return unit == "messages" || unit == "measures" }
+
 // gateNumber writes a number of a gate; ratios near 1 need a digit more than other numbers.
 func gateNumber(g results.Gate, n results.Number) string {
 	v := gateScale(g.Unit) * float64(n)
@@ -179,6 +197,8 @@ func gateNumber(g results.Gate, n results.Number) string {
 		return missing
 	case math.IsInf(v, 0):
 		return notReached
+	case counted(g.Unit) && v == math.Trunc(v):
+		return count(int64(v))
 	case g.Unit == "ratio" && math.Abs(v) < 9.995:
 		return fixed(v, 3)
 	}

@@ -71,6 +71,9 @@ func (h *Histogram) NotReached(n int64) { h.notReached += max(n, 0) }
 // SameShape reports whether h and o can be merged: same max and digits.
 func (h *Histogram) SameShape(o *Histogram) bool { return h.max == o.max && h.digits == o.digits }
 
+// Shape returns what NewHistogram was given.
+func (h *Histogram) Shape() (max int64, digits int) { return h.max, h.digits }
+
 // Merge adds the observations of o to h. Merging histograms of different shape would lose precision: it panics.
 func (h *Histogram) Merge(o *Histogram) {
 	if !h.SameShape(o) {
