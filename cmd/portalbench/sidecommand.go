@@ -139,14 +139,13 @@ func (c *sideCommand) status() string {
 	return c.err.Error()
 }
 
-// stop closes the standard input of the command and ends its group, by force if need be. It returns when the group is gone.
+// stop closes the standard input of the command and ends its group, by force if need be. It returns when the shell is gone.
 func (c *sideCommand) stop() {
 	c.stdin.Close()
 	endGroup(c.group(), false)
 	c.awaitEnd(c.grace)
 	endGroup(c.group(), true)
 	<-c.ended
-	c.awaitEnd(time.Second) // what the shell had started is not ours to wait for by name
 	c.said.wait()
 }
 
