@@ -15,8 +15,9 @@ import (
 // manifestName is the file that makes a folder a run folder. It is written last.
 const manifestName = "run.json"
 
-// manifestLimit is the size past which run.json is taken for something else, in bytes.
-const manifestLimit = 64 << 20
+// manifestLimit is the size past which run.json is taken for something else, in bytes. A policy takes about one MB for each
+// set of overrides.
+const manifestLimit = 512 << 20
 
 // Run is the manifest and summary of a run folder.
 type Run struct {
@@ -66,6 +67,9 @@ func Open(dir string) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
+	if len(b) > manifestLimit {
+		return nil, fmt.Errorf("reading %s: it is larger than %d MB and no portalbench manifest: name another folder", path, manifestLimit>>20)
+	}
 	run, err := decodeRun(b)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
@@ -90,9 +94,6 @@ func RunIDOf(dir string) (string, error) {
 }
 
 func decodeRun(b []byte) (*Run, error) {
-	if len(b) > manifestLimit {
-		return nil, fmt.Errorf("it is larger than %d MB and no portalbench manifest: name another folder", manifestLimit>>20)
-	}
 	var head struct {
 		Format int    `json:"format"`
 		Kind   string `json:"kind"`
