@@ -55,7 +55,7 @@ func reports(t *testing.T) map[string]string {
 		return files
 	}
 	dir := t.TempDir()
-	for name, content := range map[string]string{"sample": samplePage(t), "capacity": rendered(t, &results.Run{Scenario: "smoke", Capacity: sampleCapacity()})} {
+	for name, content := range map[string]string{"whole": renderedRecord(t, wholeRecord()), "capacity": rendered(t, &results.Run{Scenario: "smoke", Capacity: sampleCapacity()})} {
 		files[name] = filepath.Join(dir, name+".html")
 		require.NoError(t, os.WriteFile(files[name], []byte(content), 0o600))
 	}
@@ -67,11 +67,13 @@ type screen struct {
 	name          string
 	width, height int64
 	theme, media  string
+	still         bool // the page's scripts do not run
 }
 
 func screens() []screen {
-	return []screen{{"wide-light", 1400, 1000, "light", "screen"}, {"wide-dark", 1400, 1000, "dark", "screen"},
-		{"phone-light", 400, 860, "light", "screen"}, {"phone-dark", 400, 860, "dark", "screen"}, {"paper", 720, 1000, "dark", "print"}}
+	return []screen{{"wide-light", 1400, 1000, "light", "screen", false}, {"wide-dark", 1400, 1000, "dark", "screen", false},
+		{"phone-light", 400, 860, "light", "screen", false}, {"phone-dark", 400, 860, "dark", "screen", false},
+		{"wide-still", 1400, 1000, "light", "screen", true}, {"phone-still", 400, 860, "dark", "screen", true}, {"paper", 720, 1000, "dark", "print", false}}
 }
 
 // openReport looks at one report on every screen and prints it.
@@ -89,14 +91,18 @@ func openReport(t *testing.T, browser context.Context, name, file string) {
 	address := (&url.URL{Scheme: "file", Path: absolute(t, file)}).String()
 	for _, s := range screens() {
 		look(t, tab, s)
+		still(t, tab, s.still)
 		require.NoError(t, chromedp.Do(tab, chromedp.Navigate(address)))
+		still(t, tab, false) // or the test could not ask; the page's own have had their turn
 		settle(t, tab)
 		keepPicture(t, tab, name+"-"+s.name)
 		require.Empty(t, ask(t, tab, browserChecks), "%s, closed", s.name)
 		ask(t, tab, `document.querySelectorAll("details").forEach((d) => { d.open = true; }); []`)
 		require.Empty(t, ask(t, tab, browserChecks), "%s, all details open", s.name)
 		require.Empty(t, askAxe(t, tab), "%s: axe-core", s.name)
-		if s.media == "screen" {
+		if s.still {
+			require.Empty(t, ask(t, tab, `[...document.querySelectorAll("figure.alive")].map((f) => f.id)`), "no script was to run")
+		} else if s.media == "screen" {
 			useCharts(t, tab, s)
 		}
 	}
@@ -118,6 +124,13 @@ func look(t *testing.T, tab context.Context, s screen) {
 		DeviceScaleFactor: 1, Mobile: s.width < 500})
 	require.NoError(t, err)
 	theme(t, tab, s.media, s.theme)
+}
+
+// still says whether scripts run.
+func still(t *testing.T, tab context.Context, yes bool) {
+	t.Helper()
+	_, err := chromedp.Call(tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: yes})
+	require.NoError(t, err)
 }
 
 func theme(t *testing.T, tab context.Context, media, theme string) {

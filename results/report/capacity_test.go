@@ -77,11 +77,11 @@ func TestCapacityPage(t *testing.T) {
 	run.Kind, run.Capacity = "capacity", sampleCapacity()
 	page := rendered(t, run)
 	wellFormed(t, page)
-	for _, part := range []string{"How much the portal bears", "✓ Capacity: 1,420/s.", "All of these must hold: all.response.p95&lt;500ms, all.errors",
+	for _, part := range []string{"How much the portal bears", "✓ A capacity was found.", "Capacity: 1,420/s (95% interval", "All of these must hold: all.response.p95&lt;500ms, all.errors",
 		"The portal passed up to 1,414/s and failed from 1,456/s.", "Steps of the search", "answers too late", "Step 2 could not be judged: the generator lagged"} {
 		require.Contains(t, page, part)
 	}
 	run.Capacity.Outcome = results.CapacityGenerator
 	require.Contains(t, rendered(t, run), "The generator, not the portal, is the limit")
-	require.NotContains(t, rendered(t, run), "✓ Capacity")
+	require.NotContains(t, rendered(t, run), "✓ A capacity")
 }

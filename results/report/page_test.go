@@ -113,10 +113,11 @@ func TestCapacityVerdict(t *testing.T) {
 		state  string
 		title  string
 	}{
-		{func(*results.Capacity) {}, stateGood, "✓ Capacity: 1,420/s"},
-		{func(c *results.Capacity) { c.Outcome = results.CapacityAtLeast }, stateGood, "✓ Capacity: at least 1,350/s"},
+		{func(*results.Capacity) {}, stateGood, "✓ A capacity was found"},
+		{func(c *results.Capacity) { c.Outcome = results.CapacityAtLeast }, stateGood, "✓ The portal passed at every rate that was tried"},
 		{func(c *results.Capacity) { c.Outcome = results.CapacityGenerator }, stateOpen, "? No capacity was found"},
-		{func(c *results.Capacity) { c.Gate = results.Fail }, stateBad, "✗ Fail: not 1,400/s"},
+		{func(c *results.Capacity) { c.Gate = results.Fail }, stateBad, "✗ Fail: the portal does not bear 1,400/s"},
+		{func(c *results.Capacity) { c.Outcome = results.CapacityBelow }, stateBad, "✗ The portal failed at the lowest rate that was tried"},
 		{func(c *results.Capacity) { c.Incomplete = true }, stateOpen, "? The search was not finished"},
 	} {
 		c := sampleCapacity()

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/portalbench/portalbench/results"
 )
@@ -88,28 +87,20 @@ func ofThresholds(n, all int) string {
 	return fmt.Sprintf("%d of %d thresholds", n, all)
 }
 
+// capacityVerdict says how a search ended; its text says what was found.
 func capacityVerdict(c *results.Capacity) verdict {
 	v := verdict{State: stateOpen, Title: "? No capacity was found", Text: CapacityHeadline(c)}
-	switch c.Outcome {
-	case results.CapacityFound, results.CapacityAtLeast, results.CapacityBelow:
-		v.State, v.Title = stateGood, "✓ "+strings.TrimSuffix(shortCapacity(c), ".")
-	}
 	switch {
 	case c.Gate == results.Fail:
-		v.State, v.Title = stateBad, "✗ Fail: not "+perSecond(c.AtLeastPerS)
+		v.State, v.Title = stateBad, "✗ Fail: the portal does not bear "+perSecond(c.AtLeastPerS)
 	case c.Incomplete:
-		v.State, v.Title = stateOpen, "? The search was not finished"
+		v.Title = "? The search was not finished"
+	case c.Outcome == results.CapacityFound:
+		v.State, v.Title = stateGood, "✓ A capacity was found"
+	case c.Outcome == results.CapacityAtLeast:
+		v.State, v.Title = stateGood, "✓ The portal passed at every rate that was tried"
+	case c.Outcome == results.CapacityBelow:
+		v.State, v.Title = stateBad, "✗ The portal failed at the lowest rate that was tried"
 	}
 	return v
-}
-
-// shortCapacity is what a search found, in a few words.
-func shortCapacity(c *results.Capacity) string {
-	switch c.Outcome {
-	case results.CapacityAtLeast:
-		return "Capacity: at least " + perSecond(c.LowPerS)
-	case results.CapacityBelow:
-		return "Capacity: below " + perSecond(c.HighPerS)
-	}
-	return "Capacity: " + perSecond(c.CapacityPerS)
 }

@@ -47,7 +47,7 @@
     return false;
   }
 
-  // Figures.
+  // Figures. A line may be of no length: an interval of no width has its mark.
   for (const f of document.querySelectorAll("figure")) {
     if (!shown(f)) continue;
     const name = f.id || f.textContent.trim().slice(0, 30);
@@ -76,11 +76,11 @@
     if (!view || view.width < 50 || view.height < 20 || box.width < 50) return say(name + ": a drawing of no size");
     const label = d.getAttribute("aria-label") || (d.getAttribute("aria-labelledby") || "").split(" ").map((id) => (document.getElementById(id) || {}).textContent || "").join(" ");
     if (label.trim().length < 10) say(name + ": a drawing without a label");
-    const marks = [...d.querySelectorAll(".line, .mark, .area, .bar, .band, .cell, .dot, .out, [data-mark]")];
-    if (!marks.length) say(name + ": no data is drawn");
+    const marks = [...d.querySelectorAll("path, rect, circle, polyline, line")].filter((m) => !m.closest("defs") && !m.matches(".grid, .zero, .shade, .mark-line, .leader, .track, .target"));
+    if (!marks.some((m) => m.getBBox().width > 0 || m.getBBox().height > 0)) say(name + ": no data is drawn");
     for (const m of marks) {
       const b = m.getBBox();
-      if (!(b.width > 0 || b.height > 0)) say(name + ": a mark of no size: " + m.outerHTML.slice(0, 90));
+      if (!(b.width > 0 || b.height > 0) && !m.matches(".line")) say(name + ": a mark of no size: " + m.outerHTML.slice(0, 90));
       if (b.x < -8 || b.y < -8 || b.x + b.width > view.width + 8 || b.y + b.height > view.height + 8) say(name + ": a mark outside: " + m.outerHTML.slice(0, 90));
       if (/NaN|Infinity/.test(m.outerHTML)) say(name + ": no number: " + m.outerHTML.slice(0, 90));
     }
@@ -147,7 +147,7 @@
     if (e.ownerSVGElement) {
       if (words) contrast(e, style.fill, 4.5, "text of a drawing");
       if (e.matches(".line:not(.band)")) contrast(e, style.stroke, 3, "line");
-      if (e.matches(".mark, .area, .bar")) contrast(e, style.fill, 3, "mark");
+      if (e.matches(".mark, .area, .bar")) contrast(e, ratio(colour(style.fill), behind(e)) < 3 ? style.stroke : style.fill, 3, "mark"); // it may be hollow
     } else if (words) {
       const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && +style.fontWeight >= 700);
       contrast(e, style.color, large ? 3 : 4.5, "text");
