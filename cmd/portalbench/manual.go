@@ -128,13 +128,18 @@ func flagSyntax(f *pflag.Flag) string {
 	return text
 }
 
+// flagUsage is what a flag does.
+func flagUsage(f *pflag.Flag) string {
+	_, usage := pflag.UnquoteUsage(f)
+	return usage
+}
+
 // flagHelp is what a flag does, with what it is when it is not given.
 func flagHelp(f *pflag.Flag) string {
-	_, usage := pflag.UnquoteUsage(f)
 	if d := flagDefault(f); d != "" {
-		return usage + " (default " + d + ")"
+		return flagUsage(f) + " (default " + d + ")"
 	}
-	return usage
+	return flagUsage(f)
 }
 
 // flagDefault is the value of a flag that is not given, where it has one that is not nothing.
