@@ -204,12 +204,12 @@ func (k contrast) name(paths []string) string {
 func differenceNote(contrasts []contrast) string {
 	var parts []string
 	if slices.ContainsFunc(contrasts, func(k contrast) bool { return k.paired }) {
-		parts = append(parts, "Paired: both had the same scenario, seed, days and number of replications, so the same people with the same "+
-			"needs, and are compared replication by replication.")
+		parts = append(parts, "Paired: both had the same scenario, version, seed, days and number of replications, so the same people with "+
+			"the same needs, and are compared replication by replication.")
 	}
 	if slices.ContainsFunc(contrasts, func(k contrast) bool { return !k.paired }) {
-		parts = append(parts, "Two-sample: they had not, and are compared as independent samples (Welch), which takes more replications to "+
-			"show the same difference.")
+		parts = append(parts, "Two-sample: they differ in scenario, version, seed, days or number of replications, so that replications do not "+
+			"belong together, and are compared as independent samples (Welch), which takes more of them to show the same difference.")
 	}
 	return strings.Join(append(parts, "An interval that holds 0 shows no difference. Intervals are not adjusted for the number of comparisons."), " ")
 }
