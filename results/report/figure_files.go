@@ -67,7 +67,7 @@ const (
 	aloneMargin = 24.
 	aloneTitle  = 26. // a line of the title
 	aloneLine   = 22. // a line of the legend, or the title of a panel
-	aloneGap    = 14. // above a panel: labels of its axis may stand half a line above it
+	aloneGap    = 18. // above a panel: labels of its axis may stand half a line above it
 )
 
 // ErrNotDrawn is that a figure has nothing to draw, but for numbers.
