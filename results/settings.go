@@ -165,6 +165,34 @@ func (t *settingTable) file(r *Record, file, name string) string {
 	return fmt.Sprintf("%s (%.8x)", name, sha256.Sum256(text))
 }
 
+// ScenarioChange tells the first line in which the scenarios of two runs differ, as they were used: nothing where they do
+// not, or a folder has none.
+func ScenarioChange(a, b *Record) string {
+	var lines [2][]string
+	for i, r := range []*Record{a, b} {
+		text, err := os.ReadFile(filepath.Join(r.Dir, "scenario.yaml"))
+		if err != nil {
+			return ""
+		}
+		lines[i] = strings.Split(string(text), "\n")
+	}
+	for n := range max(len(lines[0]), len(lines[1])) {
+		if x, y := declaredIn(lines[0], n), declaredIn(lines[1], n); x != y {
+			return fmt.Sprintf("%s against %s in line %d of scenario.yaml", x, y, n+1)
+		}
+	}
+	return ""
+}
+
+// declaredIn returns what a line says, without its remark, in quotes.
+func declaredIn(lines []string, n int) string {
+	if n >= len(lines) {
+		return "nothing"
+	}
+	text, _, _ := strings.Cut(lines[n], " # ")
+	return strconv.Quote(strings.TrimSpace(text))
+}
+
 // brieflyDigest keeps so much of a digest as tells two of them apart.
 func brieflyDigest(digest string) string {
 	const enough = 8

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +42,7 @@ func (f *figureFlags) run(cmd *cobra.Command, dirs []string) error {
 		return err
 	}
 	if len(figures) == 0 {
-		return &exitError{exitInvalid, fmt.Errorf("%s has no figures: too little was measured, or the run came to nothing", dirs[0])}
+		return &exitError{exitInvalid, fmt.Errorf("%s: no figures: too little was measured, or nothing came of it", strings.Join(dirs, ", "))}
 	}
 	folder, err := results.Create(f.out)
 	if err != nil {

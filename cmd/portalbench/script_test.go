@@ -40,7 +40,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("MODULE", module)
 			return err
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode, "timeless": dropTiming,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitCode, "timeless": dropTiming, "same-difference": sameDifference,
 			"freeport": freePort, "listening": listening, "exists-soon": existsSoon,
 			"badserver": badServer, "fhirserver": serveFHIR, "killhalfway": killHalfway, "within": inTime, "samereport": sameReport, "copyrun": copyRun},
 	})

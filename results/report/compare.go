@@ -50,10 +50,24 @@ func (c *Comparison) Apart() []string {
 	var lines []string
 	for _, s := range c.Settings {
 		if s.Apart {
-			lines = append(lines, s.Name+": "+strings.Join(slices.Compact(slices.Clone(s.Values)), " against "))
+			line := s.Name + ": " + strings.Join(slices.Compact(slices.Clone(s.Values)), " against ")
+			if change := c.scenarioChange(); s.Name == "scenario" && change != "" {
+				line += ", with " + change
+			}
+			lines = append(lines, line)
 		}
 	}
 	return lines
+}
+
+// scenarioChange tells in what a scenario differs from that of the first run.
+func (c *Comparison) scenarioChange() string {
+	for _, s := range c.Sides[1:] {
+		if change := results.ScenarioChange(c.Sides[0].Record, s.Record); change != "" {
+			return change
+		}
+	}
+	return ""
 }
 
 // letter names a run: A, B and so on.

@@ -61,7 +61,7 @@ func comparedTemplates() (*template.Template, error) {
 func (c *Comparison) runFacts() []fact {
 	var facts []fact
 	for _, row := range c.runs().rows {
-		facts = append(facts, fact{Name: row[0] + ": " + row[1], Value: row[3] + ", " + row[2]})
+		facts = append(facts, fact{Name: row[0] + ": " + row[1], Value: row[2] + ": " + row[3]})
 	}
 	return facts
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"html/template"
 	"reflect"
 	"regexp"
 	"slices"
@@ -56,6 +57,7 @@ const (
 	aloneMargin = 24.
 	aloneTitle  = 26. // a line of the title
 	aloneLine   = 22. // a line of the legend, or the title of a panel
+	aloneGap    = 18. // above a panel: labels of its axis may stand half a line above it
 )
 
 // ErrNotDrawn is that a figure has nothing to draw, but for numbers.
@@ -72,9 +74,12 @@ func (f Figure) SVG() ([]byte, error) {
 	width, y := frames()[0].Width+2*aloneMargin, aloneMargin+18
 	fmt.Fprintf(&body, "<text class=\"group\" x=\"%g\" y=\"%g\">%s</text>\n", aloneMargin, y, html.EscapeString(f.Title))
 	y += aloneTitle - 12
-	for _, entry := range f.Legend {
-		fmt.Fprintf(&body, "<g transform=\"translate(%g %g)\"><path class=\"line s%d\" d=\"M0 8H48\"/><path class=\"mark s%d\" d=\"%s\"/><text x=\"58\" y=\"12\">%s</text></g>\n",
-			aloneMargin, y, entry.Style, entry.Style, entry.Marker, html.EscapeString(entry.Name))
+	marks, err := legendMarks(t, f)
+	if err != nil {
+		return nil, fmt.Errorf("drawing %s: %w", f.Name, err)
+	}
+	for _, mark := range marks {
+		fmt.Fprintf(&body, "<g transform=\"translate(%g %g)\">%s<text x=\"58\" y=\"12\">%s</text></g>\n", aloneMargin, y, mark.drawing, mark.name)
 		y += aloneLine
 	}
 	drawn := false
@@ -90,18 +95,38 @@ func (f Figure) SVG() ([]byte, error) {
 			y += aloneLine
 			fmt.Fprintf(&body, "<text class=\"strong\" x=\"%g\" y=\"%g\">%s</text>\n", aloneMargin, y, html.EscapeString(p.Title))
 		}
-		inner, height, ok := placed(string(text), aloneMargin, y+8)
+		inner, height, ok := placed(string(text), aloneMargin, y+aloneGap)
 		if !ok {
 			continue
 		}
 		drawn = true
 		body.WriteString(inner)
-		y += 8 + height
+		y += aloneGap + height
 	}
 	if !drawn {
 		return nil, fmt.Errorf("%s: %w", f.Name, ErrNotDrawn)
 	}
 	return f.alone(body.String(), width, y+aloneMargin)
+}
+
+// legendMark is a line of a legend as the page has it, escaped.
+type legendMark struct{ drawing, name string }
+
+// legendItem is a line of a legend on the page.
+var legendItem = regexp.MustCompile(`(?s)<li><svg [^>]*>(.*?)</svg>(.*?)</li>`)
+
+// legendMarks takes the legend out of the figure as the page has it, so that both show the same.
+func legendMarks(t *template.Template, f Figure) ([]legendMark, error) {
+	f.Panels, f.Numbers = nil, nil
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "figure", f); err != nil {
+		return nil, err
+	}
+	var marks []legendMark
+	for _, m := range legendItem.FindAllStringSubmatch(b.String(), -1) {
+		marks = append(marks, legendMark{m[1], strings.TrimSpace(m[2])})
+	}
+	return marks, nil
 }
 
 // alone puts a document around what was drawn.
