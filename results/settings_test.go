@@ -91,9 +91,9 @@ func TestSettingsOfUnreadableFolders(t *testing.T) {
 }
 
 func TestScenarioChange(t *testing.T) {
-	a := folderOf(t, "scenario: x\nfte: 2 # assumed\n", "", nil)
-	require.Equal(t, `"fte: 2" against "fte: 3" in line 2 of scenario.yaml`, ScenarioChange(a, folderOf(t, "scenario: x\nfte: 3 # set\n", "", nil)))
-	require.Equal(t, `"fte: 2" against nothing in line 2 of scenario.yaml`, ScenarioChange(a, folderOf(t, "scenario: x", "", nil)))
-	require.Empty(t, ScenarioChange(a, folderOf(t, "scenario: x\nfte: 2 # set\n", "", nil)), "where it comes from changes nothing")
+	a := settingsFolder(t, "scenario: x\nfte: 2 # assumed\n", "", nil)
+	require.Equal(t, `"fte: 2" against "fte: 3" in line 2 of scenario.yaml`, ScenarioChange(a, settingsFolder(t, "scenario: x\nfte: 3 # set\n", "", nil)))
+	require.Equal(t, `"fte: 2" against nothing in line 2 of scenario.yaml`, ScenarioChange(a, settingsFolder(t, "scenario: x", "", nil)))
+	require.Empty(t, ScenarioChange(a, settingsFolder(t, "scenario: x\nfte: 2 # set\n", "", nil)), "where it comes from changes nothing")
 	require.Empty(t, ScenarioChange(a, &Record{Dir: t.TempDir()}))
 }
