@@ -109,7 +109,7 @@ func (m *MeasureLimit) judge(of Measure, g *Gate) {
 // judgeEndless judges a measure that in some replications no number reaches, as when more threads than a percentile
 // leaves out are never answered: by all of them if it is so in all, and not at all otherwise.
 func (m *MeasureLimit) judgeEndless(r *Record, p PolicyResult, g *Gate) error {
-	rows, err := r.Replications()
+	rows, err := Replications(r.Dir, nil)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func SameSimulation(base, now *Record, forced bool) (Gate, []Moved, error) {
 	hashes, rows := [2]string{}, [2][]Replication{}
 	for i, r := range []*Record{base, now} {
 		var err error
-		if rows[i], err = r.Replications(); err != nil {
+		if rows[i], err = Replications(r.Dir, nil); err != nil {
 			return g, nil, err
 		}
 		hashes[i] = ResultHash(r.Run.Simulate, rows[i])

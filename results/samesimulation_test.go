@@ -1,7 +1,6 @@
 package results
 
 import (
-	"fmt"
 	"math"
 	"testing"
 
@@ -71,7 +70,7 @@ func TestSameSimulation(t *testing.T) {
 // The older versions wrote no hash: it is made of what they wrote.
 func TestResultHashIsThatOfTheFiles(t *testing.T) {
 	r := simulatedRun(t, 3.25, math.Inf(1), math.NaN(), 1./3)
-	rows, err := r.Replications()
+	rows, err := Replications(r.Dir, nil)
 	require.NoError(t, err)
 	require.Len(t, rows, 4)
 	require.Equal(t, r.Run.ResultHash, ResultHash(r.Run.Simulate, rows))
@@ -120,38 +119,6 @@ func TestTheLargestMoveComesFirst(t *testing.T) {
 		order = append(order, m.Measure)
 	}
 	require.Equal(t, []string{"c", "new", "b", "a"}, order) // gone, come, by 50%, by 10%
-}
-
-func TestReplicationsSayWhatIsDamaged(t *testing.T) {
-	const header = "policy,set,replication,measure,where,statistic,value\n"
-	for text, part := range map[string]string{
-		"":                                     "line 1 does not name the columns",
-		"a,b\n":                                "line 1 does not name the columns",
-		header + "a,,x,threads,,count,1\n":     `line 2 is damaged, run the scenario again: replication "x"`,
-		header + "a,,0,threads,,count,many\n":  `value "many" is no number`,
-		header + "a,,0,threads,role,count,1\n": `"role" is not written as key=value`,
-		header + "a,,0,threads,,count\n":       "wrong number of fields",
-	} {
-		_, err := decodeReplications([]byte(text))
-		require.ErrorContains(t, err, part, text)
-	}
-	got, err := decodeReplications([]byte(header + "a,p=1;2;q=3,0,threads,,count,\n"))
-	require.NoError(t, err)
-	require.Equal(t, map[string]string{"p": "1;2", "q": "3"}, map[string]string(got[0].Set), "a value may hold a semicolon")
-}
-
-func FuzzDecodeReplications(f *testing.F) {
-	f.Add("policy,set,replication,measure,where,statistic,value\na,p=1,0,threads,role=rn,count,inf\na,,1,threads,,count,\n")
-	f.Add("policy,set")
-	f.Fuzz(func(t *testing.T, text string) {
-		all, err := decodeReplications([]byte(text))
-		for _, r := range all {
-			require.NotNil(t, r.Measures)
-		}
-		if err == nil {
-			require.NotEmpty(t, fmt.Sprint(ResultHash(&Simulate{}, all)))
-		}
-	})
 }
 
 func TestMeasureGates(t *testing.T) {

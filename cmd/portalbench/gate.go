@@ -40,7 +40,7 @@ func newGateCommand() *cobra.Command {
 			"All runs named after --baseline are of the baseline.\n\n" +
 			"Exit codes: 0 pass, and inconclusive with a warning (4 with --strict); 1 fail; 4 invalid or no data;\n" +
 			"2 a name that does not exist, or runs that cannot be compared.",
-		Example: "  portalbench gate kept --threshold \"first_response_hours.median<100h\"",
+		Example: "  portalbench gate kept --threshold 'first_response_hours.median<100h'",
 		Args:    cobra.ArbitraryArgs, // a name that is no subcommand is a run's
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
