@@ -87,7 +87,7 @@ func (s *sharedRunner) inTurn(effect float64) func() bool {
 	}
 }
 
-// What is claimed of three ways to compare, in docs/ab.md: every share must lie within three standard deviations of a
+// What is claimed of three ways to compare, in docs/gates.md: every share must lie within three standard deviations of a
 // binomial of so many gates, sqrt(p (1-p) / n).
 func TestFalseAlarmsAndPower(t *testing.T) {
 	const gates = 4000
