@@ -25,7 +25,8 @@ func TestExamplesOfDeclarationsRun(t *testing.T) {
 	}
 }
 
-// The examples of the other commands are executed by a script, which must hold them as they are printed.
+// The examples of the other commands are executed by a script, which must hold them as they are printed, but for those of
+// gates that load portals (TestExamplesOfPairedGates).
 func TestExamplesOfLongCommandsAreInTheScript(t *testing.T) {
 	script, err := os.ReadFile("testdata/examples.txtar")
 	require.NoError(t, err)
