@@ -100,10 +100,18 @@ func (m *MeasureLimit) judge(of Measure, g *Gate) {
 	case m.keeps(low) && m.keeps(high):
 		g.Status, g.Why = Pass, "the whole interval keeps the limit"
 	case !m.keeps(low) && !m.keeps(high):
-		g.Status, g.Why = Fail, fmt.Sprintf("none of the interval, %s to %s %s, keeps the limit", brief(low), brief(high), m.Unit)
+		g.Status, g.Why = Fail, fmt.Sprintf("none of the interval, %s, keeps the limit", m.between(low, high))
 	default:
-		g.Status, g.Why = Inconclusive, fmt.Sprintf("the limit lies within the interval, %s to %s %s: more replications make it tighter", brief(low), brief(high), m.Unit)
+		g.Status, g.Why = Inconclusive, fmt.Sprintf("the limit lies within the interval, %s: more replications make it tighter", m.between(low, high))
 	}
+}
+
+// between writes an interval with its unit; of a share in percent, as limits have it.
+func (m *MeasureLimit) between(low, high float64) string {
+	if m.Unit == "share" {
+		return fmt.Sprintf("%.3g to %.3g%%", 100*low, 100*high)
+	}
+	return fmt.Sprintf("%s to %s %s", brief(low), brief(high), m.Unit)
 }
 
 // judgeEndless judges a measure that in some replications no number reaches, as when more threads than a percentile

@@ -9,11 +9,18 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
+// fewChoices is how many names a reader still looks through.
+const fewChoices = 40
+
 // unknownName is the error for a name that is not among choices: it offers the nearest one when there is a near one,
-// and lists them all.
+// and lists them all, unless they are so many that the nearest would drown.
 func unknownName(what, name string, choices []string) error {
 	hint := ""
-	if near := Nearest(name, choices, 1); len(near) > 0 {
+	near := Nearest(name, choices, 1)
+	if len(near) > 0 && len(choices) > fewChoices {
+		return fmt.Errorf("unknown %s %q: did you mean %s?", what, name, near[0])
+	}
+	if len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %s? ", near[0])
 	}
 	return fmt.Errorf("unknown %s %q: %schoose one of %s", what, name, hint, strings.Join(choices, ", "))
