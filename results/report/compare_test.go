@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/xml"
 	"errors"
+	"html"
 	"io"
 	"math"
 	"regexp"
@@ -239,6 +240,7 @@ func TestFiguresStandAlone(t *testing.T) {
 		for _, line := range f.Legend {
 			require.Contains(t, text, ">"+line.Name+"</text>", f.Name)
 		}
+		require.Equal(t, 2, strings.Count(text, ">"+html.EscapeString(f.Note[:30])), "its note is told and seen")
 		require.Regexp(t, `\.line\.s1\{stroke:#b3470b`, text, "in light colours")
 		require.NotEmpty(t, regexp.MustCompile(`<path class="line s1" d="M[0-9. ]+H`).FindString(text), "the second run has a line")
 
