@@ -67,7 +67,7 @@ var ErrNotDrawn = errors.New("the figure has no drawing")
 // SVG returns the figure as a picture that needs nothing else: light, with its title, legend, note and style in it. Of
 // panels for several widths the wide ones are taken.
 func (f Figure) SVG() ([]byte, error) {
-	t, err := comparedTemplates()
+	t, err := pageTemplates()
 	if err != nil {
 		return nil, fmt.Errorf("drawing %s: %w", f.Name, err)
 	}
