@@ -178,7 +178,7 @@ func TestUnansweredOperationsWidenIntervals(t *testing.T) {
 
 func TestRunsThatAreHardToCompareSayWhy(t *testing.T) {
 	c := comparing(t, comparedLoads(func(r *results.Run) { r.Load.At, r.Portal, r.Load.Portal = "tue-08:00", "fhir", "fhir" }))
-	require.Equal(t, []string{"window: mon-08:00 for 120 s, warm-up 15 s against tue-08:00 for 120 s, warm-up 15 s"}, c.Apart())
+	require.Equal(t, []string{"window: mon-08:00 for 120 s, warm-up 15 s in before, tue-08:00 for 120 s, warm-up 15 s in after"}, c.Apart())
 	var b strings.Builder
 	require.NoError(t, c.HTML(&b))
 	require.Contains(t, b.String(), "Hard to compare.")
