@@ -40,7 +40,8 @@ type Simulate struct {
 	Targets                  []AnswerTarget      `json:"answer_targets"`
 }
 
-// AnswerTarget is by when threads should have had a first response.
+// AnswerTarget is by when threads should have had a first response or, within fixed hours, should have been read by a
+// clinician.
 type AnswerTarget struct {
 	Urgency      string   `json:"actual_urgency"` // urgent or routine; empty: all threads
 	BusinessDays int      `json:"business_days"`  // by the close of so many business days later; 0: within fixed hours

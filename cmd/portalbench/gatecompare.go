@@ -56,7 +56,10 @@ func (g *gateJob) sameSimulation() error {
 			return nil
 		}
 	}
-	differences := results.IncomparableSimulations(base, now)
+	_, differences, err := settingsOf([]*results.Record{base, now}, results.EqualResults)
+	if err != nil {
+		return err
+	}
 	if err := g.refuse(differences); err != nil {
 		return err
 	}
@@ -90,14 +93,23 @@ func (g *gateJob) beforeAfter() error {
 	if err := g.together(all[0], all[1:]); err != nil {
 		return err
 	}
-	for _, r := range all[1:] {
-		for _, doubt := range results.LoadDoubts(all[0], r) {
-			g.warn("%s", doubt)
-		}
+	if err := g.doubt(all); err != nil {
+		return err
 	}
 	gates, warnings := results.BeforeAfter(g.base, g.runs, metrics, g.margin)
 	g.j.Gates, g.j.Warnings = append(g.j.Gates, gates...), append(g.j.Warnings, warnings...)
 	return nil
+}
+
+// doubt warns of what makes a comparison of loads doubtful without ruling it out.
+func (g *gateJob) doubt(loads []*results.Record) error {
+	settings, _, err := settingsOf(loads, results.EarlierLoads)
+	for _, s := range settings {
+		if s.Doubt {
+			g.warn("the machines differ: %s", s.Line(foldersOf(loads)))
+		}
+	}
+	return err
 }
 
 // list says what gates can be put to in the runs.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/report"
 	"github.com/portalbench/portalbench/scenarios"
 )
 
@@ -193,14 +194,30 @@ func (g *gateJob) sound(records []*results.Record) []*results.Record {
 
 // together refuses loads that cannot be compared with the first, or only warns by force.
 func (g *gateJob) together(first *results.Record, others []*results.Record) error {
-	var differences []string
-	if len(first.LoadDefects()) > 0 {
+	if len(first.LoadDefects()) > 0 || len(others) == 0 {
 		return nil
 	}
-	for _, r := range others {
-		differences = append(differences, results.IncomparableLoads(first, r)...)
+	_, apart, err := settingsOf(append([]*results.Record{first}, others...), results.EarlierLoads)
+	if err != nil {
+		return err
 	}
-	return g.refuse(differences)
+	return g.refuse(apart)
+}
+
+// settingsOf returns what runs were asked for, and in what they are too far apart for an aim.
+func settingsOf(runs []*results.Record, aim results.Aim) (settings []results.Setting, apart []string, err error) {
+	settings, err = results.Settings(runs, aim, report.DeclaredEdits)
+	if err != nil {
+		return nil, nil, usageError(err)
+	}
+	return settings, results.Apart(settings, foldersOf(runs)), nil
+}
+
+func foldersOf(runs []*results.Record) (dirs []string) {
+	for _, r := range runs {
+		dirs = append(dirs, r.Dir)
+	}
+	return dirs
 }
 
 func (g *gateJob) refuse(differences []string) error {

@@ -75,6 +75,8 @@ func waitingChapter(record *results.Record) chapter {
 	c := chapter{Name: "waiting", Title: "How long families wait"}
 	fig, drawn := responseFigure(record)
 	c.add(fig, drawn, "")
+	fig, drawn = clinicalReadFigure(record)
+	c.add(fig, drawn, "")
 	fig, drawn = unmarkedFigure(record)
 	c.add(fig, drawn, "")
 	return c

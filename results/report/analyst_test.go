@@ -105,3 +105,37 @@ func TestUnmarkedUrgentThreads(t *testing.T) {
 	_, drawn = unmarkedFigure(sampleRecord(sampleRun(threePolicies(), nil)))
 	require.False(t, drawn, "an older run has no such distributions")
 }
+
+// The 4 hours are a clinician's, who need not answer in them: their line stands where clinicians read, and on no other curve.
+func TestTargetsStandOnTheCurvesThatTheyAreOf(t *testing.T) {
+	record := fullRecord(sampleRun(threePolicies(), nil))
+	s := record.Run.Simulate
+	s.Targets = append(sampleTargets(), results.AnswerTarget{BusinessDays: 3, LeastHours: 72, MostHours: 144, Policies: []string{"nurse-first"}})
+	labels := func(fig Figure, drawn bool) map[string][]string {
+		require.True(t, drawn)
+		of := map[string][]string{}
+		for _, p := range fig.Panels {
+			of[p.Title] = nil
+			for _, target := range p.Drawing.(curvePanel).Targets {
+				of[p.Title] = append(of[p.Title], target.Label.Text)
+			}
+		}
+		return of
+	}
+	require.Equal(t, map[string][]string{"Threads that are actually urgent": {"promised: 3 business days, 3–6 days"},
+		"Threads that are actually routine": {"target: 1 business day, 1–4 days", "promised: 3 business days, 3–6 days"}}, labels(responseFigure(record)))
+	require.Equal(t, map[string][]string{"": {"target: 4 h"}}, labels(clinicalReadFigure(record)))
+	require.Equal(t, map[string][]string{"Urgent, and sent as non-urgent": nil, "Urgent, and sent as urgent": nil}, labels(unmarkedFigure(record)))
+
+	fig, _ := clinicalReadFigure(record)
+	require.Contains(t, fig.Note, "Dashed is the target: a clinician within 4 hours.")
+	rows := fig.Numbers[0].Rows
+	require.Len(t, rows, 3)
+	require.Equal(t, "13.4", rows[0][6], "2 x 310 of 2 x 2,310 are never read")
+	s.Targets = nil
+	fig, drawn := clinicalReadFigure(record)
+	require.True(t, drawn)
+	require.NotContains(t, fig.Note, "target", "an older run does not know it")
+	_, drawn = clinicalReadFigure(sampleRecord(sampleRun(threePolicies(), nil)))
+	require.False(t, drawn, "an older run has no such distributions")
+}

@@ -33,16 +33,24 @@ func TestBrowser(t *testing.T) {
 	if path == "" {
 		t.Skip("PORTALBENCH_TEST_BROWSER does not name a browser")
 	}
+	for name, file := range reports(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			openReport(t, browser(t, path), name, file)
+		})
+	}
+}
+
+// browser starts a browser: each report has one of its own, as a page behind another's is not drawn.
+func browser(t *testing.T, path string) context.Context {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.WindowSize(1400, 1000))
 	allocated, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	defer cancel()
-	browser, cancel := chromedp.NewContext(allocated)
-	defer cancel()
-	require.NoError(t, chromedp.Do(browser))
-	for name, file := range reports(t) {
-		t.Run(name, func(t *testing.T) { openReport(t, browser, name, file) })
-	}
+	t.Cleanup(cancel)
+	started, cancel := chromedp.NewContext(allocated)
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Do(started))
+	return started
 }
 
 // reports returns the files to open, by a name.
@@ -55,11 +63,19 @@ func reports(t *testing.T) map[string]string {
 		return files
 	}
 	dir := t.TempDir()
-	for name, content := range map[string]string{"whole": renderedRecord(t, wholeRecord()), "capacity": rendered(t, &results.Run{Scenario: "smoke", Capacity: sampleCapacity()})} {
+	for name, content := range map[string]string{"whole": renderedRecord(t, wholeRecord()), "capacity": rendered(t, &results.Run{Scenario: "smoke", Capacity: sampleCapacity()}),
+		"simulations": renderedSides(t, comparedSimulations(nil)), "loads": renderedSides(t, comparedLoads(nil))} {
 		files[name] = filepath.Join(dir, name+".html")
 		require.NoError(t, os.WriteFile(files[name], []byte(content), 0o600))
 	}
 	return files
+}
+
+func renderedSides(t *testing.T, sides []Side) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, comparing(t, sides).HTML(&b))
+	return b.String()
 }
 
 // screen is how a report is looked at.
@@ -68,12 +84,23 @@ type screen struct {
 	width, height int64
 	theme, media  string
 	still         bool // the page's scripts do not run
+	every         bool // every rule of axe-core is asked, also those that take longest
 }
 
-func screens() []screen {
-	return []screen{{"wide-light", 1400, 1000, "light", "screen", false}, {"wide-dark", 1400, 1000, "dark", "screen", false},
-		{"phone-light", 400, 860, "light", "screen", false}, {"phone-dark", 400, 860, "dark", "screen", false},
-		{"wide-still", 1400, 1000, "light", "screen", true}, {"phone-still", 400, 860, "dark", "screen", true}, {"paper", 720, 1000, "dark", "print", false}}
+// screens are both widths, each in the theme it begins with, and paper. A page with a script is also seen without, in the
+// other theme; one without looks the same.
+func screens(scripted bool) []screen {
+	all := []screen{{"wide", 1400, 1000, "light", "screen", false, true}, {"phone", 400, 860, "dark", "screen", false, true},
+		{"paper", 720, 1000, "dark", "print", false, false}}
+	if scripted {
+		all = append(all, screen{"wide-still", 1400, 1000, "dark", "screen", true, false}, screen{"phone-still", 400, 860, "light", "screen", true, false})
+	}
+	return all
+}
+
+// otherTheme is the one that a screen does not begin with.
+func (s screen) otherTheme() string {
+	return map[string]string{"light": "dark", "dark": "light"}[s.theme]
 }
 
 // openReport looks at one report on every screen and prints it.
@@ -88,26 +115,50 @@ func openReport(t *testing.T, browser context.Context, name, file string) {
 	require.NoError(t, err)
 	_, err = chromedp.Call(tab, log.Enable, cdp.Empty{})
 	require.NoError(t, err)
+	page, err := os.ReadFile(file)
+	require.NoError(t, err)
 	address := (&url.URL{Scheme: "file", Path: absolute(t, file)}).String()
-	for _, s := range screens() {
-		look(t, tab, s)
-		still(t, tab, s.still)
-		require.NoError(t, chromedp.Do(tab, chromedp.Navigate(address)))
-		still(t, tab, false) // or the test could not ask; the page's own have had their turn
-		settle(t, tab)
-		keepPicture(t, tab, name+"-"+s.name)
-		require.Empty(t, ask(t, tab, browserChecks), "%s, closed", s.name)
-		ask(t, tab, `document.querySelectorAll("details").forEach((d) => { d.open = true; }); []`)
-		require.Empty(t, ask(t, tab, browserChecks), "%s, all details open", s.name)
-		require.Empty(t, askAxe(t, tab), "%s: axe-core", s.name)
-		if s.still {
-			require.Empty(t, ask(t, tab, `[...document.querySelectorAll("figure.alive")].map((f) => f.id)`), "no script was to run")
-		} else if s.media == "screen" {
-			useCharts(t, tab, s)
-		}
+	for _, s := range screens(strings.Contains(string(page), "<script")) {
+		lookAt(t, tab, name, address, s)
 	}
 	printReport(t, tab, name)
 	require.Empty(t, seen.wrong(address), "fetched, logged or refused")
+}
+
+// lookAt opens a page on a screen, and does with it what a reader does.
+func lookAt(t *testing.T, tab context.Context, name, address string, s screen) {
+	t.Helper()
+	look(t, tab, s)
+	still(t, tab, s.still)
+	require.NoError(t, chromedp.Do(tab, chromedp.Navigate(address)))
+	still(t, tab, false) // or the test could not ask; the page's own have had their turn
+	settle(t, tab)
+	keepPicture(t, tab, name+"-"+s.name+"-"+s.theme)
+	require.Empty(t, ask(t, tab, browserChecks), "%s, closed", s.name)
+	ask(t, tab, `document.querySelectorAll("details").forEach((d) => { d.open = true; }); []`)
+	require.Empty(t, ask(t, tab, browserChecks), "%s, all details open", s.name)
+	require.Empty(t, askAxe(t, tab, s.every), "%s: axe-core", s.name)
+	if s.media == "screen" {
+		seeOtherTheme(t, tab, name, s)
+	}
+	if s.still {
+		require.Empty(t, ask(t, tab, `[...document.querySelectorAll("figure.alive")].map((f) => f.id)`), "no script was to run")
+	} else if s.media == "screen" {
+		useCharts(t, tab, s)
+	}
+}
+
+// seeOtherTheme changes the theme while the page is open, and back.
+func seeOtherTheme(t *testing.T, tab context.Context, name string, s screen) {
+	t.Helper()
+	theme(t, tab, s.media, s.otherTheme())
+	settle(t, tab)
+	require.Empty(t, ask(t, tab, browserChecks), "%s, all details open, %s", s.name, s.otherTheme())
+	ask(t, tab, `document.querySelectorAll("details").forEach((d) => { d.open = false; }); []`)
+	keepPicture(t, tab, name+"-"+s.name+"-"+s.otherTheme())
+	ask(t, tab, `document.querySelectorAll("details").forEach((d) => { d.open = true; }); []`)
+	theme(t, tab, s.media, s.theme)
+	settle(t, tab)
 }
 
 func absolute(t *testing.T, file string) string {
@@ -157,8 +208,10 @@ func settle(t *testing.T, tab context.Context) {
 //go:embed testdata/browser.js
 var browserChecks string
 
-// askAxe asks the rules of axe-core, if it is at hand, for what they find wrong.
-func askAxe(t *testing.T, tab context.Context) []string {
+// askAxe asks the rules of axe-core, if it is at hand, for what they find wrong. Unless every rule is wanted, the two that
+// take most of the time are left out: each width and each theme has been asked for them once, and for contrast every screen
+// is by browserChecks.
+func askAxe(t *testing.T, tab context.Context, every bool) []string {
 	t.Helper()
 	path := os.Getenv("PORTALBENCH_TEST_AXE")
 	if path == "" {
@@ -166,7 +219,8 @@ func askAxe(t *testing.T, tab context.Context) []string {
 	}
 	source, err := os.ReadFile(path)
 	require.NoError(t, err)
-	return ask(t, tab, string(source)+`; axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then((r) =>
+	rules := fmt.Sprintf(`{ "color-contrast": { enabled: %t }, "target-size": { enabled: %t } }`, every, every)
+	return ask(t, tab, string(source)+`; axe.run(document, { rules: `+rules+`, runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then((r) =>
 		r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map((n) => n.target.join(" ") + " " + (n.any[0] || {message: ""}).message).join("; ")))`)
 }
 

@@ -15,7 +15,10 @@ func capacityFigure(c *results.Capacity) *Figure {
 		return nil
 	}
 	f := &Figure{Name: "capacity-steps", Title: "Achieved, and response p95, by what was offered", Numbers: []sheet{capacitySheet(c)},
-		Note: "A mark for every step of the search. On the thin line everything that was offered was also achieved."}
+		Note: "A mark for every step of the search. On the slanting line everything that was offered was also achieved."}
+	if limit := responseLimit(c); limit > 0 {
+		f.Note += " The level line is the limit that the response must keep, " + roundNumber(limit) + " ms."
+	}
 	for _, v := range []struct {
 		name, verdict string
 		style         int
@@ -60,8 +63,6 @@ type stepPlot struct {
 	Top, Bottom float64
 	Y           []tick
 	Guide       string // path: achieved as offered, or the limit
-	GuideText   string
-	GuideAt     float64
 	Marks       []stroke
 }
 
@@ -119,7 +120,6 @@ func responseSteps(c *results.Capacity, x axis, fastest, slowest, top float64) s
 	p := stepPlot{Title: "Response p95, ms, logarithmic", Top: y.right, Bottom: y.left, Y: powerTicks(y)}
 	if limit > 0 {
 		p.Guide = fmt.Sprintf("M%g %gH%g", x.left, y.at(limit), x.right)
-		p.GuideText, p.GuideAt = "limit "+roundNumber(limit)+" ms", y.at(limit)
 	}
 	for _, s := range c.Steps {
 		p.place(s, x.at(float64(s.OfferedPerS)), y, float64(s.ResponseMS.P95))

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/scenarios"
 )
 
 // Side is one of the runs of a comparison.
@@ -33,7 +33,7 @@ func NewComparison(sides []Side) (*Comparison, error) {
 		return nil, errors.New("the runs have neither a simulation nor a load in common: name runs of one kind")
 	}
 	var err error
-	c.Settings, err = results.Settings(c.records())
+	c.Settings, err = results.Settings(c.records(), results.SideBySide, DeclaredEdits)
 	return c, err
 }
 
@@ -45,29 +45,23 @@ func (c *Comparison) records() []*results.Record {
 	return all
 }
 
-// Apart says in what the runs differ that makes their numbers hard to compare, a sentence each.
-func (c *Comparison) Apart() []string {
-	var lines []string
-	for _, s := range c.Settings {
-		if s.Apart {
-			line := s.Name + ": " + strings.Join(slices.Compact(slices.Clone(s.Values)), " against ")
-			if change := c.scenarioChange(); s.Name == "scenario" && change != "" {
-				line += ", with " + change
-			}
-			lines = append(lines, line)
-		}
+// DeclaredEdits compares what two scenarios or policies declare.
+func DeclaredEdits(first, other []byte) ([]results.Edit, error) {
+	found, err := scenarios.Edits(first, other)
+	var edits []results.Edit
+	for _, e := range found {
+		edits = append(edits, results.Edit(e))
 	}
-	return lines
+	return edits, err
 }
 
-// scenarioChange tells in what a scenario differs from that of the first run.
-func (c *Comparison) scenarioChange() string {
-	for _, s := range c.Sides[1:] {
-		if change := results.ScenarioChange(c.Sides[0].Record, s.Record); change != "" {
-			return change
-		}
+// Apart says in what the runs differ that makes their numbers hard to compare, a sentence each.
+func (c *Comparison) Apart() []string {
+	var names []string
+	for i := range c.Sides {
+		names = append(names, c.folder(i))
 	}
-	return ""
+	return results.Apart(c.Settings, names)
 }
 
 // letter names a run: A, B and so on.
@@ -126,8 +120,8 @@ func (c *Comparison) differing() grid {
 				name += " !"
 			}
 			row := []string{name}
-			for _, v := range s.Values {
-				row = append(row, foldName(v, settingWidth))
+			for i := range s.Values {
+				row = append(row, foldName(s.Text(i), settingWidth))
 			}
 			g.rows = append(g.rows, row)
 		}

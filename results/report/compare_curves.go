@@ -257,7 +257,7 @@ func (c *Comparison) tailFigure(name, title, note string, ops [][]comparedTail) 
 	for i := range c.Sides {
 		names = append(names, c.loadName(i))
 	}
-	fig := Figure{Name: name, Title: title, Note: note, Legend: lineLegend(names), Numbers: []sheet{c.tailSheet(ops)}}
+	fig := Figure{Name: name, Title: title, Note: note, Legend: lineLegend(names), Numbers: []sheet{c.tailSheet(title, ops)}}
 	for _, f := range frames() {
 		areas, height := f.areas(len(ops))
 		drawing := overlay{frame: f, Height: height, Description: title + " in milliseconds, one line for every run"}
@@ -312,7 +312,7 @@ func drawTailsOver(a area, tails []comparedTail) overlayPlot {
 	if name == "all" {
 		name = "all operations"
 	}
-	p := a.plot(name, 64)
+	p := a.plot(name, 80)
 	least, most, nines := math.Inf(1), 0., 1.
 	for _, t := range tails {
 		points, end := t.points()
@@ -354,8 +354,8 @@ func decades(least, most, from, to float64) axis {
 }
 
 // tailSheet gives the percentiles that the lines pass through.
-func (c *Comparison) tailSheet(ops [][]comparedTail) sheet {
-	t := sheet{Caption: "Response by percentile, ms", Header: []string{"operation", "run", "operations", "p50", "p75", "p90", "p95", "p99", "p99.9", "p99.99", "slowest answer"}}
+func (c *Comparison) tailSheet(title string, ops [][]comparedTail) sheet {
+	t := sheet{Caption: title + ", ms", Header: []string{"operation", "run", "operations", "p50", "p75", "p90", "p95", "p99", "p99.9", "p99.99", "slowest answer"}}
 	for _, tails := range ops {
 		for _, tail := range tails {
 			row := []string{tail.op, letter(tail.style), count(tail.h.Count())}

@@ -42,7 +42,7 @@ func (c *Comparison) lettered(first string) grid {
 }
 
 func (c *Comparison) throughput() comparedTable {
-	g := c.lettered("")
+	g := c.lettered("of the load")
 	for _, row := range []struct {
 		name string
 		of   func(*results.Load) string

@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 	"time"
@@ -11,50 +10,39 @@ import (
 	"github.com/portalbench/portalbench/results"
 )
 
-// comparedPage is what the template of a comparison shows.
-type comparedPage struct {
-	Style       template.CSS
-	Policy      string // of content: what a browser lets the page do
-	Title, When string
-	Runs        []fact
-	Differing   sheet
-	Alike       string
-	Apart       []string
-	Parts       []*comparedPart
-	Trust       []fact
-}
-
 // HTML writes the comparison as one file that needs nothing else.
 func (c *Comparison) HTML(w io.Writer) error {
-	css, err := styleSheet(false)
+	text, err := c.page()
 	if err != nil {
 		return fmt.Errorf("writing the comparison: %w", err)
 	}
-	t, err := comparedTemplates()
-	if err != nil {
-		return fmt.Errorf("writing the comparison: %w", err)
-	}
-	p := comparedPage{Style: css, Policy: allowed(css), Title: c.title(), When: c.when(), Runs: c.runFacts(),
-		Differing: comparedTable{Caption: "Settings that are not the same", grid: c.differing()}.Sheet(), Alike: c.alike(), Apart: c.Apart(),
-		Trust: c.trust()}
-	for _, part := range []*comparedPart{c.simulated(), c.loaded()} {
-		if part != nil {
-			p.Parts = append(p.Parts, part)
-		}
-	}
-	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "compare", p); err != nil {
-		return fmt.Errorf("writing the comparison: %w", err)
-	}
-	_, err = w.Write(b.Bytes())
+	_, err = w.Write(text)
 	return err
 }
 
-// comparedTemplates reads all templates: those of a comparison use those of a report.
-func comparedTemplates() (*template.Template, error) {
-	t := template.New("compare.html")
-	t.Funcs(template.FuncMap{"cell": splitCell, "drawn": func(p panel) (template.HTML, error) { return draw(t, p) }})
-	return t.ParseFS(pageFiles, "page/*.html")
+// runsPart says which runs are side by side, and what they do not have in common.
+type runsPart struct {
+	Runs      []fact
+	Differing sheet
+	Alike     string
+}
+
+// page renders the parts, and then the page around them.
+func (c *Comparison) page() ([]byte, error) {
+	d, err := newRendering(page{Title: c.title(), Kind: "runs side by side", When: c.when(), Apart: c.Apart()})
+	if err != nil {
+		return nil, err
+	}
+	d.add("runs", "The runs", "differs", runsPart{Runs: c.runFacts(), Differing: comparedTable{Caption: "Settings that are not the same",
+		grid: c.differing()}.Sheet(), Alike: c.alike()})
+	if part := c.simulated(); part != nil {
+		d.add("analyst", forAnalyst, "compared", part)
+	}
+	if part := c.loaded(); part != nil {
+		d.add("engineer", forEngineer, "compared", part)
+	}
+	d.add("everybody", forEverybody, "trust", trustPart{Facts: c.trust()})
+	return d.text()
 }
 
 // runFacts says which run each letter stands for.

@@ -110,7 +110,7 @@ func (c *Comparison) paired(a, b comparedPolicy) bool {
 
 // scenarioApart reports whether two runs had different scenarios.
 func (c *Comparison) scenarioApart(a, b int) bool {
-	return slices.ContainsFunc(c.Settings, func(s results.Setting) bool { return s.Name == "scenario" && s.Values[a] != s.Values[b] })
+	return slices.ContainsFunc(c.Settings, func(s results.Setting) bool { return s.Name == "scenario" && !s.Same(a, b) })
 }
 
 // values returns what a policy's replications came to, in their order.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/xml"
 	"errors"
+	"html"
 	"io"
 	"math"
 	"regexp"
@@ -177,7 +178,7 @@ func TestUnansweredOperationsWidenIntervals(t *testing.T) {
 
 func TestRunsThatAreHardToCompareSayWhy(t *testing.T) {
 	c := comparing(t, comparedLoads(func(r *results.Run) { r.Load.At, r.Portal, r.Load.Portal = "tue-08:00", "fhir", "fhir" }))
-	require.Equal(t, []string{"window: mon-08:00 for 120 s, warm-up 15 s against tue-08:00 for 120 s, warm-up 15 s"}, c.Apart())
+	require.Equal(t, []string{"window: mon-08:00 for 120 s, warm-up 15 s in before, tue-08:00 for 120 s, warm-up 15 s in after"}, c.Apart())
 	var b strings.Builder
 	require.NoError(t, c.HTML(&b))
 	require.Contains(t, b.String(), "Hard to compare.")
@@ -239,6 +240,7 @@ func TestFiguresStandAlone(t *testing.T) {
 		for _, line := range f.Legend {
 			require.Contains(t, text, ">"+line.Name+"</text>", f.Name)
 		}
+		require.Equal(t, 2, strings.Count(text, ">"+html.EscapeString(f.Note[:30])), "its note is told and seen")
 		require.Regexp(t, `\.line\.s1\{stroke:#b3470b`, text, "in light colours")
 		require.NotEmpty(t, regexp.MustCompile(`<path class="line s1" d="M[0-9. ]+H`).FindString(text), "the second run has a line")
 

@@ -78,15 +78,20 @@ func (p curvePanel) target(t results.AnswerTarget, x axis, y float64) targetSpan
 func targetLabel(t results.AnswerTarget) string {
 	text := plural(t.BusinessDays, "business day") + ", " + daysText(float64(t.LeastHours), float64(t.MostHours))
 	if t.BusinessDays == 0 {
-		text = number(float64(t.MostHours)) + " h"
-		if whole := math.Round(float64(t.MostHours)); whole == float64(t.MostHours) {
-			text = fixed(whole, 0) + " h"
-		}
+		text = shortHours(float64(t.MostHours)) + " h"
 	}
 	if len(t.Policies) > 0 {
 		return "promised: " + text
 	}
 	return "target: " + text
+}
+
+// shortHours writes hours without decimals where there are none.
+func shortHours(hours float64) string {
+	if whole := math.Round(hours); whole == hours {
+		return fixed(whole, 0)
+	}
+	return number(hours)
 }
 
 // daysText writes a range of hours in days.

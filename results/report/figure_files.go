@@ -58,15 +58,16 @@ const (
 	aloneTitle  = 26. // a line of the title
 	aloneLine   = 22. // a line of the legend, or the title of a panel
 	aloneGap    = 18. // above a panel: labels of its axis may stand half a line above it
+	aloneNote   = 17. // a line of the note
 )
 
 // ErrNotDrawn is that a figure has nothing to draw, but for numbers.
 var ErrNotDrawn = errors.New("the figure has no drawing")
 
-// SVG returns the figure as a picture that needs nothing else: light, with its title, legend and style in it. Of panels
-// for several widths the wide ones are taken.
+// SVG returns the figure as a picture that needs nothing else: light, with its title, legend, note and style in it. Of
+// panels for several widths the wide ones are taken.
 func (f Figure) SVG() ([]byte, error) {
-	t, err := comparedTemplates()
+	t, err := pageTemplates()
 	if err != nil {
 		return nil, fmt.Errorf("drawing %s: %w", f.Name, err)
 	}
@@ -106,7 +107,11 @@ func (f Figure) SVG() ([]byte, error) {
 	if !drawn {
 		return nil, fmt.Errorf("%s: %w", f.Name, ErrNotDrawn)
 	}
-	return f.alone(body.String(), width, y+aloneMargin)
+	lines, y := lettered(fitted(f.Note, width-2*aloneMargin, tickSize), aloneMargin, y+aloneGap, aloneNote)
+	for _, line := range lines {
+		fmt.Fprintf(&body, "<text class=\"tick\" x=\"%g\" y=\"%g\">%s</text>\n", line.X, line.Y, html.EscapeString(line.Text))
+	}
+	return f.alone(body.String(), width, y)
 }
 
 // legendMark is a line of a legend as the page has it, escaped.

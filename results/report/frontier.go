@@ -186,6 +186,8 @@ func drawFrontier(f frame, points []tradeOff, wait outcome) frontierDrawing {
 		}
 		fig.Points = append(fig.Points, p.draw(at, x, y))
 	}
+	// Those that another beats first, so that they hide none of the others.
+	slices.SortStableFunc(fig.Points, func(a, b frontierPoint) int { return cmp.Compare(b.Style/dominatedStyle, a.Style/dominatedStyle) })
 	fig.Frontier = frontierPath(points, x, y)
 	return fig
 }

@@ -41,7 +41,7 @@ func TestFrontierKnowsWhoIsDominated(t *testing.T) {
 	require.Equal(t, notReached, d.Never.Text)
 	require.Equal(t, 1, countOf(d.Frontier, 'L'), "c and b are joined; f is never reached")
 	require.Equal(t, marker(5, d.Right-neverStrip/4, pointHeight(s, d, 40)), d.Points[5].Marker)
-	require.Equal(t, marker(4, d.Right-neverStrip*3/4, pointHeight(s, d, 52)), d.Points[4].Marker, "beside it")
+	require.Equal(t, marker(4, d.Right-neverStrip*3/4, pointHeight(s, d, 52)), d.Points[2].Marker, "beside it; a, d and e are beaten, and drawn first")
 	require.Equal(t, notReached, fig.Numbers[0].Rows[4][4])
 }
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"html/template"
@@ -24,7 +23,8 @@ type page struct {
 	Title      string
 	Kind       string // of the run, in words
 	When       string
-	Incomplete string // what ended the run before its end; empty: nothing did
+	Incomplete string   // what ended the run before its end; empty: nothing did
+	Apart      []string // in what runs that are side by side differ too much
 	Verdicts   []verdict
 	Headlines  []headline
 	Left       int // headlines left out, as there are many
@@ -86,56 +86,26 @@ func HTML(w io.Writer, record *results.Record) error {
 // pageOf renders the parts of the page, and then the page around them.
 func pageOf(record *results.Record) ([]byte, error) {
 	run := record.Run
-	t := template.New("page.html")
-	t.Funcs(template.FuncMap{"cell": splitCell, "drawn": func(p panel) (template.HTML, error) { return draw(t, p) }})
-	t, err := t.ParseFS(pageFiles, "page/*.html")
+	d, err := newRendering(page{Title: run.Scenario, Kind: kindOf(run), When: when(run), Incomplete: endedBy(run), Verdicts: verdicts(run)})
 	if err != nil {
 		return nil, err
 	}
-	p := page{Title: run.Scenario, Kind: kindOf(run), When: when(run), Incomplete: endedBy(run), Verdicts: verdicts(run)}
-	add := func(id, reader, name string, shown any) {
-		var b bytes.Buffer
-		if err == nil {
-			err = t.ExecuteTemplate(&b, name, shown)
-		}
-		rendered := template.HTML(b.String()) // made by html/template: escaped already
-		p.Parts = append(p.Parts, part{id, reader, rendered, contentsOf(rendered)})
-	}
 	if run.Simulate != nil {
-		p.Headlines = headlines(run.Simulate)
-		p.Left = max(0, len(p.Headlines)-mostHeadlines)
-		p.Headlines = p.Headlines[:len(p.Headlines)-p.Left]
-		add("analyst", "For the policy analyst", "simulation", simulationOf(record))
+		d.page.Headlines = headlines(run.Simulate)
+		d.page.Left = max(0, len(d.page.Headlines)-mostHeadlines)
+		d.page.Headlines = d.page.Headlines[:len(d.page.Headlines)-d.page.Left]
+		d.add("analyst", forAnalyst, "simulation", simulationOf(record))
 	}
 	if sections := engineerSections(record); len(sections) > 0 {
-		p.Live = liveFigures(sections)
-		add("engineer", "For the engineer", "sections", sections)
+		d.page.Live = liveFigures(sections)
+		d.add("engineer", forEngineer, "sections", sections)
 	}
-	add("everybody", "For everybody", "trust", trustOf(run))
-	if err == nil {
-		err = p.inline()
-	}
-	var b bytes.Buffer
-	if err == nil {
-		err = t.Execute(&b, p)
-	}
-	return b.Bytes(), err
+	d.add("everybody", forEverybody, "trust", trustOf(run))
+	return d.text()
 }
 
 // mostHeadlines is how many policies are told of before the contents; the tables have all.
 const mostHeadlines = 6
-
-// inline puts in what the page needs to look as it should.
-func (p *page) inline() (err error) {
-	if len(p.Live) > 0 {
-		if p.Scripts, err = liveScripts(); err != nil {
-			return err
-		}
-	}
-	p.Style, err = styleSheet(len(p.Live) > 0)
-	p.Policy = allowed(p.Style, p.Scripts...)
-	return err
-}
 
 // kindOf says what kind of a run it was.
 func kindOf(run *results.Run) string {

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"strings"
+
 	"github.com/portalbench/portalbench/results"
+	"github.com/portalbench/portalbench/results/stats"
 )
 
 // responseFigure shows how long it takes to a first response, by actual urgency. There is none when the run has no
@@ -20,7 +23,7 @@ func responseFigure(record *results.Record) (Figure, bool) {
 	for _, urgency := range urgencies() {
 		fig.Panels = append(fig.Panels, curvePanels(curves, urgency, "Threads that are actually "+urgency,
 			"Share of "+urgency+" threads with a first response by hours since they were sent, a line for each policy",
-			targetsOf(s, urgency))...)
+			answerTargets(s, urgency))...)
 	}
 	return fig, true
 }
@@ -70,30 +73,42 @@ func responseCurves(record *results.Record) []Curve {
 	return out
 }
 
-// curveOf returns the curve of a span of some threads under a policy; none when the run does not have it.
-func curveOf(record *results.Record, p styledPolicy, span string, where results.Where) (Curve, bool) {
-	h := record.Distribution("min", results.SpanTag(p.Name, p.Set, span, where))
-	if h == nil || h.Count() == 0 {
+// curveOf returns the curve of a span of some threads under a policy, of several parts of them taken together; none when the
+// run does not have them all.
+func curveOf(record *results.Record, p styledPolicy, span string, parts ...results.Where) (Curve, bool) {
+	var all *stats.Histogram
+	for _, where := range parts {
+		h := record.Distribution("min", results.SpanTag(p.Name, p.Set, span, where))
+		switch {
+		case h == nil || all != nil && !all.SameShape(h):
+			return Curve{}, false
+		case all == nil:
+			all = h
+		default:
+			all = all.Merged(h)
+		}
+	}
+	if all == nil || all.Count() == 0 {
 		return Curve{}, false
 	}
-	c := newCurve(p.name, "", h, 60)
+	c := newCurve(p.name, "", all, 60)
 	c.Style = p.style
 	return c, true
 }
 
-// targetsText says what the targets are.
+// targetsText says what the targets of answers are.
 func targetsText(s *results.Simulate) string {
-	if len(s.Targets) == 0 {
-		return ""
+	text := ""
+	if len(answerTargets(s, "routine")) > 0 {
+		text = "Dashed is the target: an answer by the close of the next business day for routine threads, which leaves least time to those " +
+			"sent right before close and most to those sent before a weekend."
 	}
-	text := "Dashed is the target: a clinician within 4 hours for urgent threads, an answer by the close of the next business " +
-		"day for routine ones, which leaves least time to those sent right before close and most to those sent before a weekend."
 	for _, t := range s.Targets {
 		if len(t.Policies) > 0 {
 			text += " An answer within " + plural(t.BusinessDays, "business day") + " is what " + list(t.Policies) + " promises."
 		}
 	}
-	return text
+	return strings.TrimSpace(text)
 }
 
 // curveSheet gives the numbers of the curves. They are of all threads together, the tables' are means over replications:

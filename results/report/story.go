@@ -15,7 +15,7 @@ type storyDrawing struct {
 	Height      float64
 	Top, Bottom float64
 	X           []tick
-	Target      float64 // where the hours end within which urgent threads should be seen; 0: not known
+	Target      float64 // by when a clinician should have read it, across the line of each policy; 0: not known, or not on the axis
 	Lanes       []storyLane
 	Description string
 }
@@ -50,15 +50,15 @@ func storyFigures(record *results.Record) []Figure {
 		fig := Figure{Name: "thread-" + story, Title: storyTitle(story), Numbers: []sheet{storySheet(story, lanes)}}
 		fig.Note = joinSentences("The same thread under every policy, with the same draws: only the policy differs.", chosenAs(story), aboutThread(lanes), moreSteps(lanes),
 			"Time since it was sent is on a logarithmic axis.", notDrawn(record.Run.Simulate))
-		targeted := false
+		target := ""
 		for _, f := range frames() {
 			drawing := drawStory(f, record.Run.Simulate, lanes)
-			targeted = targeted || drawing.Target > 0
+			if drawing.Target > 0 {
+				target = "The short upright line across each policy's line is the target: " + clinicianTarget(record.Run.Simulate) + "."
+			}
 			fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "story", Drawing: drawing})
 		}
-		if targeted {
-			fig.Note += " The dashed line is the target for urgent threads."
-		}
+		fig.Note = joinSentences(fig.Note, target)
 		figures = append(figures, fig)
 	}
 	return figures
@@ -151,8 +151,8 @@ func drawStory(f frame, s *results.Simulate, lanes []policySteps) storyDrawing {
 		"the steps are in the table below"}
 	x := storyAxis(f, lanes)
 	fig.X = timeTicks(x)
-	for _, t := range targetsOf(s, "urgent") {
-		if t.BusinessDays == 0 && float64(t.MostHours) >= x.low && float64(t.MostHours) <= x.high {
+	for _, t := range readTargets(s) {
+		if float64(t.MostHours) >= x.low && float64(t.MostHours) <= x.high {
 			fig.Target = x.at(float64(t.MostHours))
 		}
 	}
@@ -206,7 +206,7 @@ func newLane(f frame, l policySteps, x axis, y float64) (storyLane, float64) {
 	}
 	lane.From, lane.To = x.at(float64(steps[0].Hours)), x.at(float64(steps[len(steps)-1].Hours))
 	deepest := 0
-	for i, level := range labelLevels(f, steps, x) {
+	for i, level := range labelLevels(steps, x) {
 		at := x.at(float64(steps[i].Hours))
 		m := storyMark{X: at, Marker: marker(lane.Style, at, lane.Y), Down: round(lane.Y + 12 + 15*float64(level))}
 		m.Label = placedText{stepLabel(i, steps[i]), at + 3, m.Down + 9}
@@ -216,19 +216,15 @@ func newLane(f frame, l policySteps, x axis, y float64) (storyLane, float64) {
 	return lane, lane.Y + 38 + 15*float64(deepest)
 }
 
-// labelLevels gives the label of each step a line, so that none lies on another: from the last step to the first, as a
-// label stands to the right of its step.
-func labelLevels(f frame, steps []results.ThreadStep, x axis) []int {
+// labelLevels gives the label of each step a line, from the last step to the first, as a label stands to the right of its
+// step: below the labels of all later steps that begin above it, so that neither they nor the lines down to them cross it.
+func labelLevels(steps []results.ThreadStep, x axis) []int {
 	levels := make([]int, len(steps))
-	var begins []float64 // of the leftmost label in every line
 	for i, s := range slices.Backward(steps) {
-		at := x.at(float64(s.Hours))
-		end := at + 3 + textWidth(stepLabel(i, s), tickSize) + 6
-		level := slices.IndexFunc(begins, func(begin float64) bool { return end <= begin })
-		if level < 0 {
-			level, begins = len(begins), append(begins, f.Width+6)
+		end := x.at(float64(s.Hours)) + 3 + textWidth(stepLabel(i, s), tickSize) + 6
+		for k := i + 1; k < len(steps) && x.at(float64(steps[k].Hours)) < end; k++ {
+			levels[i] = max(levels[i], levels[k]+1)
 		}
-		levels[i], begins[level] = level, at
 	}
 	return levels
 }

@@ -24,9 +24,9 @@ func TestThreadsAreFollowedUnderEachPolicy(t *testing.T) {
 	x := storyAxis(frames()[0], storySteps(record, "median"))
 	require.Equal(t, x.at(28), lane.Steps[6].X)
 	require.Equal(t, x.at(4), d.Target)
-	require.Contains(t, figures[0].Note, "The dashed line is the target")
+	require.Contains(t, figures[0].Note, "The short upright line across each policy's line is the target: a clinician within 4 hours.")
 	record.Run.Simulate.Targets = nil
-	require.NotContains(t, storyFigures(record)[0].Note, "dashed", "an older run does not know it")
+	require.NotContains(t, storyFigures(record)[0].Note, "target", "an older run does not know it")
 	require.Equal(t, "7 physician opens it", lane.Steps[6].Label.Text)
 	require.Equal(t, x.left, lane.Steps[0].X, "what comes before the axis begins stands at its end")
 	require.Empty(t, storyFigures(sampleRecord(sampleRun(threePolicies(), nil))), "an older run has no threads")
@@ -74,10 +74,13 @@ func TestStepsInPlainWords(t *testing.T) {
 	require.Equal(t, "3 passed to pharmacis…", long)
 }
 
-// Labels stand to the right of their steps: those that would lie on a later one's go a line lower.
+// Labels stand to the right of their steps: those that would lie on a later one's, or on the line down to it, go below it.
 func TestLabelsOfStepsMakeRoom(t *testing.T) {
 	x := axis{low: 1, high: 100, left: 0, right: 200, log: true}
 	steps := []results.ThreadStep{{Hours: 1, Event: "sent"}, {Hours: 9, Event: "seen"}, {Hours: 10, Event: "over"}}
-	// at 0, 95.4 and 100: "2 family sees it" is 115 px wide and would lie on "3 ends"
-	require.Equal(t, []int{0, 1, 0}, labelLevels(frames()[1], steps, x))
+	// at 0, 95.4 and 100: "2 family sees it" is 115 px wide and would lie on "3 ends", "1 sent" ends before both
+	require.Equal(t, []int{0, 1, 0}, labelLevels(steps, x))
+	steps[0] = results.ThreadStep{Hours: 5, Event: "put_aside"}
+	// at 69.9 and wider than 25.5: there is room beside "3 ends" in the first line, but the line down to "2 family sees it" crosses it
+	require.Equal(t, []int{2, 1, 0}, labelLevels(steps, x))
 }

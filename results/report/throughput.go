@@ -176,7 +176,7 @@ func (s loadSeconds) notes() string {
 		text = ""
 	}
 	if n := len(s.stalls()); n > 0 {
-		text += " Shaded is when operations were under way and none was answered for a second or longer" +
+		text += " Shaded as no answer is when operations were under way and none was answered for a second or longer" +
 			map[bool]string{true: ".", false: fmt.Sprintf(": %d times.", n)}[n == 1]
 	}
 	if s.load.Stopped != "" {

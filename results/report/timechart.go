@@ -123,8 +123,7 @@ type drawnChart struct {
 	frame
 	ID, Title, Description string
 	Height                 float64
-	Left, Right            float64
-	Top, Bottom            float64 // of all plots together
+	Left, Right, Bottom    float64
 	X                      []tick
 	Plots                  []drawnPlot
 	Marks                  []drawnNote
@@ -155,13 +154,12 @@ type drawnNote struct {
 
 // drawTimes lays the plots out from top to bottom.
 func drawTimes(f frame, id, title string, c *timeChart) drawnChart {
-	const heading, first, others, between = 22, 130, 84, 16
-	d := drawnChart{frame: f, ID: id + "-" + f.Class, Title: title, Left: 52, Right: f.Width - 18, Top: 0}
+	const heading, first, others, between = 26, 130, 84, 18
+	d := drawnChart{frame: f, ID: id + "-" + f.Class, Title: title, Left: 52, Right: f.Width - 18}
 	x := axis{low: c.From, high: c.To, left: d.Left, right: d.Right}
 	rows := 0
 	d.Marks, rows = placeNotes(x, c.Notes)
 	y := float64(rows * noteLine)
-	d.Top = y
 	var names []string
 	for i, p := range c.Plots {
 		height := others

@@ -35,7 +35,11 @@ func tornadoFigures(u *results.Uncertainty) []Figure {
 			continue
 		}
 		fig := Figure{Name: "tornado-" + count(int64(i+1)), Title: tornadoTitle(t) + ": " + quantityWords(u.Quantity), Numbers: []sheet{tornadoSheet(u, t)}}
-		fig.Note = joinSentences(tornadoText(u, t), "The line is the median of the draws.", strings.Replace(tornadoNotes(u, t), "o: mean", "○: mean", 1))
+		order := "Uppermost is what matters most in a rank regression, which need not be the longest bar."
+		if !drawable(t.Explained) { // too few draws for one, as the notes say
+			order = ""
+		}
+		fig.Note = joinSentences(tornadoText(u, t), "The line is the median of the draws.", order, strings.Replace(tornadoNotes(u, t), "o: mean", "○: mean", 1))
 		for _, f := range frames() {
 			fig.Panels = append(fig.Panels, panel{Class: f.Class, Template: "tornado", Drawing: drawTornado(f, u, t, bars)})
 		}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/portalbench/portalbench/results"
 )
 
 func TestTornadosAreDrawnFromLowToHigh(t *testing.T) {
@@ -15,6 +17,11 @@ func TestTornadosAreDrawnFromLowToHigh(t *testing.T) {
 	require.Equal(t, "Level of physician-first: first response, median h", figures[0].Title)
 	require.Equal(t, "Difference of nurse-first from physician-first: first response, median h", figures[1].Title)
 	require.Contains(t, figures[1].Note, "○: mean in the lowest fifth of the parameter, ●: in the highest.")
+	require.Contains(t, figures[1].Note, "Uppermost is what matters most in a rank regression")
+	few := *u
+	few.Tornados = []results.Tornado{u.Tornados[0]}
+	few.Tornados[0].Explained = num(math.NaN())
+	require.NotContains(t, tornadoFigures(&few)[0].Note, "Uppermost", "it takes more draws to tell")
 	d := figures[0].Panels[0].Drawing.(tornadoDrawing)
 	require.Len(t, d.Rows, 3)
 	require.Less(t, d.Rows[0].Low, d.Median) // 4.4, 5.3, 6.9

@@ -21,8 +21,7 @@ func unmarkedFigure(record *results.Record) (Figure, bool) {
 		"100% leaves threads that nobody ever read. Time is on a logarithmic axis, the mark is the median.", notDrawn(s))
 	for _, felt := range sentAs() {
 		fig.Panels = append(fig.Panels, curvePanels(curves, felt, sentAsTitle(felt), "Share of actually urgent threads, "+
-			"sent as "+feltWord(felt)+", that somebody has read, by hours since they were sent, a line for each policy",
-			targetsOf(s, "urgent"))...)
+			"sent as "+feltWord(felt)+", that somebody has read, by hours since they were sent, a line for each policy", nil)...)
 	}
 	return fig, true
 }

@@ -32,9 +32,10 @@
     return text === "none" ? [] : text.split(/[ ,]+/).map(parseFloat);
   }
   function moment(s) {
-    if (whole[1] <= 180) return +s.toFixed(1) + " s";
+    var sign = s < 0 ? "−" : "";
+    if (whole[1] <= 180) return sign + Math.abs(+s.toFixed(1)) + " s";
     var all = Math.round(Math.abs(s)), rest = all % 60;
-    return (s < 0 ? "−" : "") + Math.floor(all / 60) + ":" + (rest < 10 ? "0" : "") + rest;
+    return sign + Math.floor(all / 60) + ":" + (rest < 10 ? "0" : "") + rest;
   }
   function plain(v) {
     if (v == null) return "–";
@@ -201,7 +202,10 @@
   }
 
   whole = [Math.min.apply(null, figures.map(function (f) { return f.from; })), Math.max.apply(null, figures.map(function (f) { return f.to; }))];
-  figures.forEach(show);
+  figures.forEach(function (f) { // charts share their axis, and not all begin with the warm-up
+    if (f.from > whole[0] + 1e-6) f.notes.unshift({ from: whole[0], to: f.from, text: "warm-up" });
+    show(f);
+  });
   zoom(whole[0], whole[1]);
   new ResizeObserver(function () {
     charts.forEach(function (c) {
