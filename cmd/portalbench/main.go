@@ -104,8 +104,9 @@ func newRoot() *cobra.Command {
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
-	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newGateCommand(), newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newReportCommand(), newValidateCommand(), newVersionCommand())
-	root.AddCommand(newCompletionCommand(), newManCommand())
+	root.AddCommand(newRunCommand(), newSimulateCommand(), newLoadCommand(), newCapacityCommand(), newGateCommand(), newReportCommand(),
+		newPortalCommand(), newScenarioCommand(), newPolicyCommand(), newExportCommand(), newValidateCommand(),
+		newVersionCommand(), newCompletionCommand(), newManCommand())
 	complete(root)
 	return root
 }
