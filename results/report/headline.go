@@ -71,7 +71,7 @@ func effects() []effect {
 		{outcome{name: "answered_within_1_business_day", statistic: "share", scale: 100, unit: "points"}, "the share answered within a business day", "falls by %s", "rises by %s"},
 		{outcome{name: "first_clinical_read_hours", where: urgent(), statistic: "median", scale: 1, unit: "h"}, "the median urgent thread", "is read by a clinician %s sooner", "is read by a clinician %s later"},
 		{outcome{name: "inbox_minutes_per_workday", where: of("physician"), statistic: "mean", scale: 1, unit: "min"}, "a physician's inbox day", "is %s shorter", "is %s longer"},
-		{outcome{name: "inbox_minutes_per_workday", where: of("rn"), statistic: "mean", scale: 1, unit: "min"}, "a nurse's", "is %s shorter", "is %s longer"},
+		{outcome{name: "inbox_minutes_per_workday", where: of("rn"), statistic: "mean", scale: 1, unit: "min"}, "a nurse's inbox day", "is %s shorter", "is %s longer"},
 	}
 }
 
