@@ -265,7 +265,8 @@ func (t *settingTable) loaded() {
 	t.row("care networks, speed", func(r *Record) string { // as many as the rate takes, which depends on the seed
 		return fmt.Sprintf("%d at %.3gx", r.Run.Load.CareNetworks, float64(r.Run.Load.Speed))
 	})
-	t.row("portal", func(r *Record) string { return r.Run.Load.Portal }, EarlierLoads)
+	portal := t.row("portal", func(r *Record) string { return r.Run.Load.Portal })
+	portal.Apart = t.aim == EarlierLoads && slices.ContainsFunc(t.runs, func(r *Record) bool { return r.kind() != t.runs[0].kind() })
 	t.row("portal's host", func(r *Record) string {
 		u, err := url.Parse(r.Run.Load.URL)
 		if err != nil {
@@ -275,6 +276,12 @@ func (t *settingTable) loaded() {
 	})
 	t.row("architecture", func(r *Record) string { return r.Run.Machine.GOOS + "/" + r.Run.Machine.GOARCH }, SideBySide, EarlierLoads)
 	t.mailboxes()
+}
+
+// kind is what the portal of a load is: the reference portal is the same with faults, as any other is with a new version.
+func (r *Record) kind() string {
+	kind, _, _ := strings.Cut(r.Run.Load.Portal, " with faults ")
+	return kind
 }
 
 // mailboxes adds what the portals held before the clock: the messages that the run itself began with, and the threads that

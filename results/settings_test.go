@@ -69,6 +69,7 @@ func TestSettings(t *testing.T) {
 		{name: "warm-up", change: func(r *Run) { r.Load.WarmUpS = 0 }, differs: []string{"window"}, apart: []Aim{sides, loads}},
 		{name: "trace", change: func(r *Run) { r.Load.Trace = "t" }, differs: []string{"trace replayed"}, apart: []Aim{sides, loads}},
 		{name: "portal", change: func(r *Run) { r.Load.Portal, r.Load.URL = "fhir", "https://fhir.example.org" }, differs: []string{"portal", "portal's host"}, apart: []Aim{loads}},
+		{name: "faults of one portal", change: func(r *Run) { r.Load.Portal = "refportal with faults latency=30ms" }, differs: []string{"portal"}},
 		{name: "architecture", change: func(r *Run) { r.Machine.GOARCH = "arm64" }, differs: []string{"architecture"}, apart: []Aim{sides, loads}},
 		// |1130-1000| = 130 > 10% of 1130, but chance is 3 sqrt(2130) = 138
 		{name: "mailbox, by chance", change: func(r *Run) { r.Load.Mailbox.Start = 1130 }, differs: []string{mailbox}},

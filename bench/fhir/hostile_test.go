@@ -58,7 +58,7 @@ func endures(t *testing.T, s *server, h hostility, change ...func(*bench.Config)
 	}
 	p := s.start(t)
 	require.NoError(t, p.Meet(t.Context(), nil))
-	cfg := bench.Config{Portal: p, Workload: visitsOf(), RunID: "h1", Digest: "d", Timeout: 10 * time.Second,
+	cfg := bench.Config{Portal: p, Workload: visitsOf(), RunID: "h1", Digest: "d", Timeout: time.Minute,
 		Admin:    bench.Account{Kind: bench.AdminAccount, Login: "admin"},
 		Progress: func(p bench.Progress) { on.Store(p.Phase == "replay") }}
 	for _, f := range change {
@@ -167,11 +167,11 @@ func padded(megabytes int) hostility {
 	})
 }
 
-// bomb is a small answer that unpacks to 64 MB.
+// bomb is a small answer that unpacks to 40 MB.
 func bomb(_ http.Handler, w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Encoding", "gzip")
 	packed := gzip.NewWriter(w)
-	for range 64 {
+	for range 40 {
 		_, _ = packed.Write(make([]byte, 1<<20))
 	}
 	_ = packed.Close()
