@@ -25,7 +25,7 @@ type deltaPanel struct {
 type deltaMark struct {
 	Style        int
 	Marker       string  // empty where the difference itself lies beyond the panel
-	Key          string  // the marker of its policy at the edge of the panel, where rows need one
+	Key          string  // the marker of its policy at the edge of the panel, where there is no other
 	Y, Low, High float64 // positions; the bounds are equal when there is no interval
 	Arrows       string  // at the ends that lie beyond the panel
 }

@@ -100,7 +100,7 @@ func newForestPanel(s *results.Simulate, o outcome, policies []styledPolicy, lef
 	return p
 }
 
-// place draws a policy's difference, or says why there is none.
+// place draws a policy's difference, or says why there is none, and of whom: beside a mark another would pass for a value.
 func (p *deltaPanel) place(s *results.Simulate, o outcome, policy styledPolicy, y, left float64) {
 	d, found := o.against(s, policy.PolicyResult)
 	m := deltaMark{Style: policy.style, Y: y, Low: p.Zero, High: p.Zero}
@@ -108,8 +108,8 @@ func (p *deltaPanel) place(s *results.Simulate, o outcome, policy styledPolicy, 
 		m = p.mark(policy.style, o.scale, d.Value, d.Low, d.High, y)
 	} else {
 		p.Missing = append(p.Missing, placedText{o.differenceText(s, policy.PolicyResult), p.Zero, y + 4})
+		m.Key = marker(policy.style, left, y)
 	}
-	m.Key = marker(policy.style, left, y)
 	p.Marks = append(p.Marks, m)
 }
 
