@@ -83,12 +83,14 @@ func TestRecipeMistakes(t *testing.T) {
 		name  string
 		args  []string
 		build string
+		code  int
 		says  string
 	}{
-		{"no commit", nil, "true", "usage: gate.sh BASE-COMMIT"},
-		{"no such commit", []string{"elsewhere"}, "true", "elsewhere"},
-		{"it cannot be built", []string{"HEAD"}, "echo no compiler; exit 9", "no compiler"},
-		{"no such flag", []string{"HEAD", "--rates", "50/s"}, "true", "unknown flag: --rates"},
+		{"no commit", nil, "true", exitUsage, "usage: gate.sh BASE-COMMIT"},
+		{"no such commit", []string{"elsewhere"}, "true", exitUsage, "commit elsewhere cannot be checked out"},
+		{"it cannot be built", []string{"HEAD"}, "echo no compiler; exit 1", exitCannot, "no compiler\ngate.sh: BUILD failed in "},
+		{"it does not start", []string{"HEAD", "smoke"}, "true", exitCannot, "the command of --base ended without printing the portal's address"},
+		{"no such flag", []string{"HEAD", "--rates", "50/s"}, "true", exitUsage, "unknown flag: --rates"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -97,7 +99,7 @@ func TestRecipeMistakes(t *testing.T) {
 			p := newPortalProject(t, program, " ")
 			p.build = row.build
 			said := p.gate(t, row.args, false)
-			require.NotZero(t, p.code)
+			require.Equal(t, row.code, p.code, said)
 			require.Contains(t, said, row.says)
 			require.NotContains(t, p.git(t, "worktree", "list"), "detached")
 		})

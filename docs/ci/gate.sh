@@ -12,22 +12,26 @@
 #	AUTH    the file with credentials, in that folder, which SERVE may write (docs/auth.md; default: nobody is asked who they are)
 #	OUT     the folder for what is measured, beside OUT.xml (JUnit) and OUT.md (Markdown) (default: portal-gate)
 #
-# Exit codes are those of portalbench: 0 not worse, or inconclusive, which a warning says; 1 worse; 2 a flag is wrong; 3 a
-# portal could not be run; 4 nothing could be measured, which is no pass. A build that fails exits as it does itself.
+# Exit codes are those of portalbench: 0 not worse, or inconclusive, which a warning says; 1 worse; 2 a flag or the commit is
+# wrong; 3 a portal could not be built or run; 4 nothing could be measured, which is no pass.
 set -euo pipefail
 
-usage="usage: gate.sh BASE-COMMIT [SCENARIO] [FLAGS OF portalbench gate ab]"
-base_commit=${1:?$usage}
+die() {
+	echo "gate.sh: $2" >&2
+	exit "$1"
+}
+[ $# -gt 0 ] || die 2 "usage: gate.sh BASE-COMMIT [SCENARIO] [FLAGS OF portalbench gate ab]"
+base_commit=$1
 shift
 : "${BUILD:=make}" "${SERVE:=./serve}" "${AUTH:=}" "${OUT:=portal-gate}"
 
 candidate=$PWD
-base=$(mktemp -d)/base
-trap 'git worktree remove --force "$base" && rmdir "${base%/*}"' EXIT
-git worktree add --quiet --detach "$base" "$base_commit"
+base=$(mktemp -d)
+trap 'git worktree remove --force "$base" 2>/dev/null || rmdir "$base"' EXIT
+git worktree add --quiet --detach "$base" "$base_commit" || die 2 "commit $base_commit cannot be checked out: fetch it first"
 
 for folder in "$base" "$candidate"; do
-	(cd "$folder" && eval "$BUILD") >&2
+	(cd "$folder" && eval "$BUILD") >&2 || die 3 "BUILD failed in $folder"
 done
 
 auth=()
